@@ -1,0 +1,100 @@
+import * as v from "valibot";
+
+/**
+ * Settings that the stack checks at synth and the functions check again at start, so that a bad value never reaches an
+ * image. Each schema parses the text of one environment variable; its message states the expectation alone, and
+ * `describeIssue` adds the variable's name and the text it got.
+ */
+
+const integerText = (expectation: string, minimum: number, maximum: number) =>
+  v.pipe(
+    v.string(expectation),
+    v.regex(/^(0|[1-9]\d{0,15})$/, expectation),
+    v.transform(Number),
+    v.minValue(minimum, expectation),
+    v.maxValue(maximum, expectation),
+  );
+
+/** A whole number of `unit` between two bounds, written in decimal without sign, exponent or leading zeros. */
+export const integer = (minimum: number, maximum: number, unit = "") =>
+  integerText(`must be an integer from ${minimum} to ${maximum}${unit && ` ${unit}`}`, minimum, maximum);
+
+/** One word of a list, exactly as written. */
+export const oneOf = <const T extends readonly string[]>(words: T) =>
+  v.picklist(words, `must be one of ${words.join(", ")}`);
+
+export const PREVIEW_FORMATS = ["auto", "jpeg", "png", "webp", "avif"] as const;
+export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
+
+export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A box that a preview must fit inside. Both sides in px, 1 to 4096. */
+export interface PreviewSize {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The reference system's three sizes keep their names, whatever else is listed. */
+const NAMES_OF_SIZES: Readonly<Record<string, string>> = {
+  "150x150": "thumbnail",
+  "300x300": "small",
+  "800x800": "medium",
+};
+
+const MAX_PREVIEW_SIDE = 4096;
+const MAX_PREVIEWS = 20;
+const PREVIEW_SIZES_EXPECTATION =
+  `must be a comma-separated list of 1 to ${MAX_PREVIEWS} WIDTHxHEIGHT or name=WIDTHxHEIGHT, each side 1 to ${MAX_PREVIEW_SIDE}, ` +
+  "names of 1 to 32 of a-z 0-9 -, names and sizes unique";
+
+function parsePreviewSize(text: string): PreviewSize | undefined {
+  const match = /^(?:([a-z0-9-]{1,32})=)?([1-9]\d{0,3})x([1-9]\d{0,3})$/.exec(text.trim());
+  if (!match) return undefined;
+  const [, given, width, height] = match;
+  const size = `${width}x${height}`;
+  return { name: given ?? NAMES_OF_SIZES[size] ?? size, width: Number(width), height: Number(height) };
+}
+
+function parsePreviewSizes(text: string): readonly PreviewSize[] | undefined {
+  const sizes: PreviewSize[] = [];
+  for (const part of text.split(",")) {
+    const size = parsePreviewSize(part);
+    if (!size || size.width > MAX_PREVIEW_SIDE || size.height > MAX_PREVIEW_SIDE) return undefined;
+    if (sizes.some((s) => s.name === size.name || (s.width === size.width && s.height === size.height)))
+      return undefined;
+    sizes.push(size);
+  }
+  return sizes.length <= MAX_PREVIEWS ? sizes : undefined;
+}
+
+export const previewSizes = v.pipe(
+  v.string(PREVIEW_SIZES_EXPECTATION),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const sizes = parsePreviewSizes(dataset.value);
+    if (sizes) return sizes;
+    addIssue({ message: PREVIEW_SIZES_EXPECTATION });
+    return NEVER;
+  }),
+);
+
+/** The function reads the whole body into memory: a tenth of the largest memory that Lambda offers. */
+const MAX_IMAGE_BYTES = 1_073_741_824;
+
+/** The schemas of the settings that reach the functions. The stack picks the same ones. */
+export const processingSchemas = {
+  LOG_LEVEL: oneOf(LOG_LEVELS),
+  MAX_IMAGE_SIZE: integer(1, MAX_IMAGE_BYTES, "bytes"),
+  MAX_IMAGE_PIXELS: integer(1, 900_000_000, "px"),
+  PREVIEW_SIZES: previewSizes,
+  PREVIEW_FORMAT: oneOf(PREVIEW_FORMATS),
+  RECORD_TTL_DAYS: integer(1, 36_500, "days"),
+} as const;
+
+/** `NAME expectation, got "text"`, for one issue of an object schema over environment variables. */
+export function describeIssue(issue: v.BaseIssue<unknown>, environment: Readonly<Record<string, unknown>>): string {
+  const name = String(issue.path?.[0]?.key ?? "environment");
+  const got = environment[name];
+  return `${name} ${issue.message}, got ${got === undefined ? "nothing" : JSON.stringify(got)}`;
+}
