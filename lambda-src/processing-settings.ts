@@ -92,6 +92,16 @@ export const processingSchemas = {
   RECORD_TTL_DAYS: integer(1, 36_500, "days"),
 } as const;
 
+/** What holds where nothing is set: the stack and the local system start from the same values. */
+export const processingDefaults = {
+  LOG_LEVEL: "INFO",
+  MAX_IMAGE_SIZE: "10485760",
+  MAX_IMAGE_PIXELS: "50000000",
+  PREVIEW_SIZES: "150x150,300x300,800x800",
+  PREVIEW_FORMAT: "auto",
+  RECORD_TTL_DAYS: "365",
+} as const satisfies Readonly<Record<keyof typeof processingSchemas, string>>;
+
 /** `NAME expectation, got "text"`, for one issue of an object schema over environment variables. */
 export function describeIssue(issue: v.BaseIssue<unknown>, environment: Readonly<Record<string, unknown>>): string {
   const name = String(issue.path?.[0]?.key ?? "environment");
