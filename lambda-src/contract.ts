@@ -65,3 +65,66 @@ export const METRICS = {
   BytesOut: "Bytes",
 } as const;
 export type MetricName = keyof typeof METRICS;
+
+/** Seconds over which every alarm's statistic is taken. */
+export const ALARM_PERIOD_SECONDS = 300;
+
+/** What an alarm watches; each has one CloudWatch dimension, its name. */
+export type AlarmSubject = "imageProcessor" | "failureRecorder" | "deadLetterQueue";
+
+/** Goes off when `statistic` of `metric` is at or above `threshold` in `evaluationPeriods` periods in a row. */
+export interface AlarmDefinition {
+  /** Id of the construct, and so part of the alarm's Terraform address. */
+  readonly id: string;
+  readonly name: (suffix: string) => string;
+  readonly description: string;
+  readonly subject: AlarmSubject;
+  readonly metric: string;
+  readonly statistic: "Sum" | "Average" | "Maximum";
+  /** In the metric's unit, or as a part of the function's time limit in milliseconds. */
+  readonly threshold: number | { readonly partOfTimeLimit: number };
+  readonly evaluationPeriods: number;
+}
+
+export const ALARMS: readonly AlarmDefinition[] = [
+  {
+    id: "high-error-rate",
+    name: (suffix) => `image-processor-high-error-rate-${suffix}`,
+    description: "Alert when Lambda error rate is too high",
+    subject: "imageProcessor",
+    metric: "Errors",
+    statistic: "Sum",
+    threshold: 10,
+    evaluationPeriods: 2,
+  },
+  {
+    id: "high-duration",
+    name: (suffix) => `image-processor-high-duration-${suffix}`,
+    description: "Alert when Lambda duration is too high",
+    subject: "imageProcessor",
+    metric: "Duration",
+    statistic: "Average",
+    threshold: { partOfTimeLimit: 2 / 3 },
+    evaluationPeriods: 2,
+  },
+  {
+    id: "failure-recorder-errors",
+    name: (suffix) => `image-failure-recorder-errors-${suffix}`,
+    description: "Alert when a failed image could not be recorded as failed",
+    subject: "failureRecorder",
+    metric: "Errors",
+    statistic: "Sum",
+    threshold: 1,
+    evaluationPeriods: 1,
+  },
+  {
+    id: "dead-letters",
+    name: (suffix) => `image-processor-dead-letters-${suffix}`,
+    description: "Alert when events wait in the dead letter queue",
+    subject: "deadLetterQueue",
+    metric: "ApproximateNumberOfMessagesVisible",
+    statistic: "Maximum",
+    threshold: 1,
+    evaluationPeriods: 1,
+  },
+];

@@ -1,0 +1,55 @@
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
+import type { Construct } from "constructs";
+import type { AwsAccount } from "./aws-account";
+import { PrivateBucket } from "./private-bucket";
+
+export interface AccessLogBucketProps {
+  readonly account: AwsAccount;
+  readonly name: string;
+  readonly protect: boolean;
+  readonly retentionDays: number;
+}
+
+/**
+ * Receives the access logs of other buckets, one prefix per bucket. It logs nothing about itself, or every log file
+ * would cause another one.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+export class AccessLogBucket extends PrivateBucket {
+  private readonly account: AwsAccount;
+
+  constructor(scope: Construct, id: string, props: AccessLogBucketProps) {
+    super(scope, id, {
+      account: props.account,
+      name: props.name,
+      protect: props.protect,
+      lifecycleRules: [
+        { id: "DeleteOldLogs", status: "Enabled", filter: [{}], expiration: [{ days: props.retentionDays }] },
+      ],
+    });
+    this.account = props.account;
+  }
+
+  /** Writes the access logs of `bucket` under the prefix that is its construct's id. */
+  receiveLogsOf(bucket: PrivateBucket): void {
+    const prefix = `${bucket.node.id}/`;
+    this.allowedByPolicy.push({
+      Sid: `AllowLogsUnder${this.allowedByPolicy.length + 1}`,
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: ["s3:PutObject"],
+      Resource: `${this.arn}/${prefix}*`,
+      Condition: {
+        ArnLike: { "aws:SourceArn": bucket.arn },
+        StringEquals: { "aws:SourceAccount": this.account.accountId },
+      },
+    });
+    new S3BucketLoggingA(bucket, "logging", {
+      bucket: bucket.name,
+      targetBucket: this.name,
+      targetPrefix: prefix,
+      // S3 checks that it may write when logging is switched on.
+      dependsOn: [this.policy],
+    });
+  }
+}

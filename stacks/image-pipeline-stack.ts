@@ -1,0 +1,194 @@
+import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { CloudBackend, LocalBackend, NamedCloudWorkspace, type TerraformElement, TerraformStack } from "cdktf";
+import type { Construct, Node } from "constructs";
+import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../lambda-src/contract";
+import { AccessLogBucket } from "./constructs/access-log-bucket";
+import { AlarmTopic } from "./constructs/alarm-topic";
+import { AsynchronousInvocation } from "./constructs/asynchronous-invocation";
+import { AwsAccount } from "./constructs/aws-account";
+import { DeadLetterQueue } from "./constructs/dead-letter-queue";
+import { FailureRecorder } from "./constructs/failure-recorder";
+import { ImageProcessor } from "./constructs/image-processor";
+import { MetadataTable } from "./constructs/metadata-table";
+import { PipelineAlarms } from "./constructs/pipeline-alarms";
+import { PipelineDashboard } from "./constructs/pipeline-dashboard";
+import { ProcessedBucket } from "./constructs/processed-bucket";
+import { SourceBucket } from "./constructs/source-bucket";
+import { UploadTrigger } from "./constructs/upload-trigger";
+import type { StackSettings } from "./settings";
+import { stackOutputs } from "./stack-outputs";
+import { terraformName } from "./terraform-names";
+
+/** Directories that hold exactly what gets zipped, absolute or relative to the project's root. */
+export interface LambdaBundles {
+  readonly imageProcessor: string;
+  readonly failureRecorder: string;
+}
+
+export interface ImagePipelineStackProps {
+  readonly settings: StackSettings;
+  readonly bundles: LambdaBundles;
+}
+
+/**
+ * One environment of the image pipeline. Its state lies in a Terraform Cloud workspace where an organization is set,
+ * otherwise in `terraform.{stack id}.tfstate` at the project's root: beside `cdktf.out`, which may be cleaned at any time.
+ */
+export class ImagePipelineStack extends TerraformStack {
+  readonly sourceBucket: SourceBucket;
+  readonly processedBucket: ProcessedBucket;
+  readonly metadataTable: MetadataTable;
+  readonly imageProcessor: ImageProcessor;
+  readonly failureRecorder: FailureRecorder;
+  readonly deadLetterQueue: DeadLetterQueue;
+
+  private readonly pathsByAddress = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: ImagePipelineStackProps) {
+    super(scope, id);
+    const { settings } = props;
+    const names = resourceNames(settings.environmentSuffix);
+    this.keepState(settings);
+    this.useProviders(settings);
+    const account = new AwsAccount(this, "aws-account", { region: settings.region });
+    const { accountId } = account;
+    const protect = settings.protectData;
+
+    this.sourceBucket = new SourceBucket(this, "source-bucket", {
+      account,
+      name: names.sourceBucket(accountId),
+      protect,
+      versioned: settings.sourceVersioning,
+      uploadOrigins: settings.uploadOrigins,
+    });
+    this.processedBucket = new ProcessedBucket(this, "processed-bucket", {
+      account,
+      name: names.processedBucket(accountId),
+      protect,
+    });
+    if (settings.accessLogs) {
+      const name = names.accessLogBucket(accountId);
+      const retentionDays = settings.accessLogRetentionDays;
+      const accessLogs = new AccessLogBucket(this, "access-log-bucket", { account, name, protect, retentionDays });
+      accessLogs.receiveLogsOf(this.sourceBucket);
+      accessLogs.receiveLogsOf(this.processedBucket);
+    }
+    this.metadataTable = new MetadataTable(this, "metadata-table", { account, name: names.metadataTable, protect });
+    this.deadLetterQueue = new DeadLetterQueue(this, "dead-letter-queue", { account, name: names.deadLetterQueue });
+
+    this.imageProcessor = this.createImageProcessor(account, props);
+    this.failureRecorder = this.createFailureRecorder(account, props);
+    new AsynchronousInvocation(this, "image-processor-invocation", {
+      lambda: this.imageProcessor,
+      onFailure: this.failureRecorder,
+    });
+    new AsynchronousInvocation(this, "failure-recorder-invocation", { lambda: this.failureRecorder });
+    new UploadTrigger(this, "upload-trigger", {
+      account,
+      bucket: this.sourceBucket,
+      prefix: UPLOAD_PREFIX,
+      lambda: this.imageProcessor,
+    });
+    this.watch(account, settings);
+    stackOutputs(this, settings.region);
+  }
+
+  /** Readable Terraform addresses instead of CDKTF's, which end in a hash. */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = "node" in element ? element.node : element;
+    const type = "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
+    const ids = node.scopes.slice(node.scopes.indexOf(this) + 1).map((construct) => construct.node.id);
+    const name = terraformName(ids, type);
+    const taken = this.pathsByAddress.get(`${type}.${name}`) ?? node.path;
+    if (taken !== node.path)
+      throw new Error(`${node.path} must have a Terraform address of its own, got that of ${taken}`);
+    this.pathsByAddress.set(`${type}.${name}`, node.path);
+    return name;
+  }
+
+  private keepState({ terraformCloud }: StackSettings): void {
+    if (!terraformCloud) {
+      // Terraform runs in cdktf.out/stacks/{id}. An absolute path would differ from machine to machine.
+      new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
+      return;
+    }
+    const { organization, hostname, workspace, project } = terraformCloud;
+    new CloudBackend(this, { organization, hostname, workspaces: new NamedCloudWorkspace(workspace, project) });
+  }
+
+  private useProviders({ region, environmentSuffix }: StackSettings): void {
+    const tags = { Project: "image-pipeline", Environment: environmentSuffix, ManagedBy: "cdktf" };
+    new AwsProvider(this, "aws", { region, defaultTags: [{ tags }] });
+    new ArchiveProvider(this, "archive");
+  }
+
+  private createImageProcessor(account: AwsAccount, { settings, bundles }: ImagePipelineStackProps): ImageProcessor {
+    const imageProcessor = new ImageProcessor(this, "image-processor", {
+      ...this.functionProps(account, settings),
+      name: resourceNames(settings.environmentSuffix).imageProcessor,
+      bundle: bundles.imageProcessor,
+      memoryMb: settings.memoryMb,
+      timeoutSeconds: settings.timeoutSeconds,
+      reservedConcurrency: settings.reservedConcurrency,
+      environment: {
+        SOURCE_BUCKET: this.sourceBucket.name,
+        PROCESSED_BUCKET: this.processedBucket.name,
+        METADATA_TABLE: this.metadataTable.name,
+        ...settings.processing,
+      },
+    });
+    this.sourceBucket.grantRead(imageProcessor.role, UPLOAD_PREFIX);
+    this.processedBucket.grantWrite(imageProcessor.role, PREVIEW_PREFIX);
+    this.metadataTable.grantReadWrite(imageProcessor.role);
+    return imageProcessor;
+  }
+
+  private createFailureRecorder(account: AwsAccount, { settings, bundles }: ImagePipelineStackProps): FailureRecorder {
+    const failureRecorder = new FailureRecorder(this, "failure-recorder", {
+      ...this.functionProps(account, settings),
+      name: resourceNames(settings.environmentSuffix).failureRecorder,
+      bundle: bundles.failureRecorder,
+      environment: {
+        SOURCE_BUCKET: this.sourceBucket.name,
+        METADATA_TABLE: this.metadataTable.name,
+        LOG_LEVEL: settings.processing.LOG_LEVEL,
+        RECORD_TTL_DAYS: settings.processing.RECORD_TTL_DAYS,
+      },
+    });
+    this.metadataTable.grantReadWrite(failureRecorder.role);
+    return failureRecorder;
+  }
+
+  /** What both functions have in common. */
+  private functionProps(account: AwsAccount, settings: StackSettings) {
+    return {
+      account,
+      runtime: settings.runtime,
+      architecture: settings.architecture,
+      deadLetterQueue: this.deadLetterQueue,
+      logRetentionDays: settings.logRetentionDays,
+      keepLogs: settings.protectData,
+    };
+  }
+
+  private watch(account: AwsAccount, settings: StackSettings): void {
+    const names = resourceNames(settings.environmentSuffix);
+    const topic = new AlarmTopic(this, "alarm-topic", { account, name: names.alarmTopic, email: settings.alarmEmail });
+    new PipelineAlarms(this, "pipeline-alarms", {
+      environmentSuffix: settings.environmentSuffix,
+      topic,
+      subjects: {
+        imageProcessor: this.imageProcessor.name,
+        failureRecorder: this.failureRecorder.name,
+        deadLetterQueue: this.deadLetterQueue.name,
+      },
+      timeoutSeconds: settings.timeoutSeconds,
+    });
+    new PipelineDashboard(this, "pipeline-dashboard", {
+      name: names.dashboard,
+      region: settings.region,
+      functionName: this.imageProcessor.name,
+    });
+  }
+}
