@@ -1,0 +1,49 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { DynamoDbRecordStore } from "./aws/dynamodb-record-store";
+import { S3OriginalStore, S3PreviewStore } from "./aws/s3-object-store";
+import { CloudWatchTelemetry } from "./aws/telemetry";
+import { readProcessorSettings } from "./function-settings";
+import { type LambdaContext, withInvocation } from "./lambda-invocation";
+import { DECODE_SHARE_OF_MEMORY } from "./pipeline/decode-guard";
+import { processEvent } from "./pipeline/process-event";
+import { type Processor, processUpload } from "./pipeline/process-upload";
+import { renderImage } from "./pipeline/render-image";
+
+const SECONDS_PER_DAY = 86_400;
+const BYTES_PER_MB = 1_048_576;
+
+const settings = readProcessorSettings(process.env);
+const s3 = new S3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === "true" });
+const records = new DynamoDbRecordStore(new DynamoDBClient({}), settings.METADATA_TABLE);
+const originals = new S3OriginalStore(s3, settings.SOURCE_BUCKET);
+const previews = new S3PreviewStore(s3, settings.PROCESSED_BUCKET);
+const clock = { now: Date.now };
+
+/** Called by Lambda with an S3 event notification; throws when Lambda must retry. */
+export async function handler(event: unknown, context: LambdaContext): Promise<void> {
+  const telemetry = new CloudWatchTelemetry(context.functionName, settings.LOG_LEVEL, console.log, clock.now);
+  const limits = {
+    maxPixels: settings.MAX_IMAGE_PIXELS,
+    memoryBudgetBytes: Number(context.memoryLimitInMB) * BYTES_PER_MB * DECODE_SHARE_OF_MEMORY,
+  };
+  const processor: Processor = {
+    records,
+    originals,
+    previews,
+    telemetry,
+    clock,
+    render: (bytes) => renderImage(bytes, settings.PREVIEW_SIZES, settings.PREVIEW_FORMAT, limits),
+    maxBytes: settings.MAX_IMAGE_SIZE,
+    recordTtlSeconds: settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
+  };
+  try {
+    await withInvocation(context, clock.now(), (invocation) =>
+      processEvent(event, invocation, settings.SOURCE_BUCKET, telemetry, (upload) =>
+        processUpload(upload, invocation, processor),
+      ),
+    );
+  } finally {
+    telemetry.flush();
+  }
+}

@@ -1,0 +1,45 @@
+import type { Invocation } from "./pipeline/ports";
+
+/** What this project reads of Lambda's context object. @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  readonly functionName: string;
+  /** MB, as text. */
+  readonly memoryLimitInMB: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** Time for the last write to reach the table after the work was stopped, and to stay clear of Lambda's own limit. */
+const STOP_BEFORE_LIMIT_MS = 1_500;
+const END_BEFORE_LIMIT_MS = 250;
+
+/**
+ * Runs `work` with the two deadlines of an invocation; timers never outlive it.
+ * @param nowMs epoch ms
+ */
+export async function withInvocation<T>(
+  context: LambdaContext,
+  nowMs: number,
+  work: (invocation: Invocation) => Promise<T>,
+): Promise<T> {
+  const remainingMs = context.getRemainingTimeInMillis();
+  const stop = abortAfter(remainingMs - STOP_BEFORE_LIMIT_MS);
+  const end = abortAfter(remainingMs - END_BEFORE_LIMIT_MS);
+  try {
+    return await work({
+      requestId: context.awsRequestId,
+      deadlineMs: nowMs + remainingMs,
+      stop: stop.signal,
+      end: end.signal,
+    });
+  } finally {
+    stop.cancel();
+    end.cancel();
+  }
+}
+
+function abortAfter(delayMs: number): { signal: AbortSignal; cancel(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), Math.max(0, delayMs));
+  return { signal: controller.signal, cancel: () => clearTimeout(timer) };
+}

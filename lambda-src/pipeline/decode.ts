@@ -1,0 +1,104 @@
+import sharp, { type Metadata } from "sharp";
+import { type DecodeLimits, guardDecode } from "./decode-guard";
+import { RejectedImage } from "./errors";
+import { type ImageFormat, sniffImageFormat } from "./image-format";
+import { orientPixels } from "./orientation";
+import { type Dimensions, fitInside } from "./preview-dimensions";
+
+// One image at a time on one or two vCPUs: threads and caches cost memory and buy nothing.
+sharp.concurrency(1);
+sharp.cache(false);
+
+// Only the accepted decoders exist in this process: no SVG, PDF, JPEG 2000, raw, ImageMagick or HEIC-only loader to attack.
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((loader) => `VipsForeignLoad${loader}`),
+});
+
+/** 8-bit sRGB, row by row without padding. */
+export interface Pixels extends Dimensions {
+  readonly data: Buffer;
+  readonly channels: 3 | 4;
+}
+
+export interface DecodedImage {
+  readonly format: ImageFormat;
+  /** The original's, orientation applied, in px. */
+  readonly dimensions: Dimensions;
+  /** Any pixel of the base that is not opaque. */
+  readonly transparent: boolean;
+  /** The whole image, oriented, just large enough for every preview. */
+  readonly base: Pixels;
+}
+
+/**
+ * Decodes once, to a base that every preview derives from.
+ * @param boxes what the previews must fit inside
+ * @throws {RejectedImage} UNSUPPORTED_FORMAT, PIXEL_LIMIT, DECODE_ERROR
+ */
+export async function decodeImage(
+  bytes: Buffer,
+  boxes: readonly Dimensions[],
+  limits: DecodeLimits,
+): Promise<DecodedImage> {
+  const format = sniffImageFormat(bytes);
+  if (!format)
+    throw new RejectedImage("UNSUPPORTED_FORMAT", "the file must be a JPEG, PNG, WebP, GIF, TIFF or AVIF image");
+  // Pixels are limited by the guard, which says so with a code; libvips has only a message.
+  const image = sharp(bytes, { failOn: "error", limitInputPixels: false, sequentialRead: true });
+  const header = await decoding(image.metadata());
+  guardHeader(format, header, limits);
+
+  const stored: Dimensions = { width: header.width, height: header.height };
+  const { data, info } = await decoding(
+    image
+      .resize({ ...baseDimensions(stored, boxes, header.orientation), fit: "fill" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true }),
+  );
+  const pixels: Pixels = { data, width: info.width, height: info.height, channels: channelsOf(info.channels) };
+  const base = await orientPixels(pixels, header.orientation);
+  return { format, dimensions: oriented(stored, header.orientation), transparent: hasTransparency(base), base };
+}
+
+function guardHeader(format: ImageFormat, header: Metadata, limits: DecodeLimits): void {
+  if (format === "avif" && header.compression !== "av1")
+    throw new RejectedImage("UNSUPPORTED_FORMAT", `HEIF must be AVIF, got compression ${header.compression}`);
+  guardDecode(format, header, limits);
+}
+
+/** In the stored orientation, as wide and high as the largest preview. */
+function baseDimensions(stored: Dimensions, boxes: readonly Dimensions[], orientation?: number): Dimensions {
+  const previews = boxes.map((box) => fitInside(stored, oriented(box, orientation)));
+  return previews.reduce((largest, preview) =>
+    preview.width * preview.height > largest.width * largest.height ? preview : largest,
+  );
+}
+
+/** EXIF orientations 5 to 8 swap the sides. */
+const oriented = ({ width, height }: Dimensions, orientation = 1): Dimensions =>
+  orientation >= 5 ? { width: height, height: width } : { width, height };
+
+function channelsOf(channels: number): 3 | 4 {
+  if (channels === 3 || channels === 4) return channels;
+  throw new Error(`sRGB pixels must have 3 or 4 channels, got ${channels}`);
+}
+
+function hasTransparency({ data, channels }: Pixels): boolean {
+  if (channels === 3) return false;
+  for (let offset = 3; offset < data.length; offset += 4) if (data[offset] !== 255) return true;
+  return false;
+}
+
+/** libvips says in words alone why it failed; the caller learns that the bytes are at fault, and keeps the words. */
+async function decoding<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const [firstLine = ""] = String(cause instanceof Error ? cause.message : cause)
+      .trim()
+      .split("\n");
+    throw new RejectedImage("DECODE_ERROR", `the image cannot be decoded: ${firstLine}`, { cause });
+  }
+}

@@ -1,0 +1,49 @@
+import type { ErrorCode } from "./errors";
+
+export type RecordStatus = "pending" | "processing" | "completed" | "failed";
+
+/** `imageId` and `timestamp` (epoch seconds): the primary key of the metadata table. */
+export interface RecordKey {
+  readonly imageId: string;
+  readonly timestamp: number;
+}
+
+export interface PreviewDetails {
+  /** px */
+  readonly width: number;
+  /** px */
+  readonly height: number;
+  readonly bytes: number;
+  readonly contentType: string;
+}
+
+/** One upload as the metadata table holds it. Optional attributes are absent, never null. */
+export interface ImageRecord extends RecordKey {
+  readonly userId: string;
+  readonly originalKey: string;
+  readonly originalSize?: number;
+  readonly processingStatus: RecordStatus;
+  /** Claims so far; together with `leaseOwner` the fence of every later write. */
+  readonly attempts: number;
+  /** Epoch seconds; DynamoDB removes the item some time after. */
+  readonly ttl: number;
+  readonly leaseOwner?: string;
+  /** Epoch milliseconds. */
+  readonly leaseExpiresAt?: number;
+  readonly eTag?: string;
+  readonly versionId?: string;
+  readonly sequencer?: string;
+  /** Epoch seconds. */
+  readonly processedAt?: number;
+  /** Preview name to object key in the processed bucket. */
+  readonly previews?: Readonly<Record<string, string>>;
+  readonly previewDetails?: Readonly<Record<string, PreviewDetails>>;
+  /** px, orientation applied */
+  readonly width?: number;
+  readonly height?: number;
+  readonly format?: string;
+  /** ThumbHash, base64: what a page shows while a preview loads. @see https://evanw.github.io/thumbhash/ */
+  readonly placeholder?: string;
+  readonly errorCode?: ErrorCode;
+  readonly errorMessage?: string;
+}

@@ -1,0 +1,24 @@
+import type { PreviewFormat, PreviewSize } from "../processing-settings";
+import { decodeImage } from "./decode";
+import type { DecodeLimits } from "./decode-guard";
+import { placeholderOf } from "./placeholder";
+import { renderPreviews } from "./previews";
+import type { RenderedImage } from "./process-upload";
+
+/**
+ * The image work of one upload: one decode, then every preview and the placeholder from its base.
+ * @throws {RejectedImage} UNSUPPORTED_FORMAT, PIXEL_LIMIT, DECODE_ERROR
+ */
+export async function renderImage(
+  bytes: Buffer,
+  sizes: readonly PreviewSize[],
+  format: PreviewFormat,
+  limits: DecodeLimits,
+): Promise<RenderedImage> {
+  const image = await decodeImage(bytes, sizes, limits);
+  return {
+    facts: { ...image.dimensions, format: image.format },
+    previews: renderPreviews(image, sizes, format),
+    placeholder: placeholderOf(image.base),
+  };
+}
