@@ -1,0 +1,115 @@
+import { CHECKSUM_ALGORITHMS } from "./checksums";
+import { notImplemented } from "./s3-error";
+import { isPresigned, isUncheckedChecksum, type S3Request, SIGNATURE_PARAMETERS, standsForHeader } from "./s3-request";
+
+export type S3Operation =
+  | "GetObject"
+  | "HeadObject"
+  | "PutObject"
+  | "DeleteObject"
+  | "ListObjectsV2"
+  | "HeadBucket"
+  | "GetBucketLocation";
+
+/** What an operation understands beyond method and path. Anything else would be ignored silently, so it is refused. */
+interface Vocabulary {
+  readonly parameters: readonly string[];
+  readonly headers: readonly string[];
+}
+
+const READ_OBJECT: Vocabulary = {
+  parameters: [
+    "response-cache-control",
+    "response-content-disposition",
+    "response-content-encoding",
+    "response-content-language",
+    "response-content-type",
+    "response-expires",
+  ],
+  headers: ["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "x-amz-checksum-mode"],
+};
+const NOTHING_MORE: Vocabulary = { parameters: [], headers: [] };
+
+const VOCABULARIES: Readonly<Record<S3Operation, Vocabulary>> = {
+  GetObject: READ_OBJECT,
+  HeadObject: READ_OBJECT,
+  PutObject: {
+    parameters: [],
+    headers: [
+      "if-match",
+      "if-none-match",
+      "x-amz-checksum-algorithm",
+      "x-amz-decoded-content-length",
+      "x-amz-sdk-checksum-algorithm",
+      "x-amz-trailer",
+      ...CHECKSUM_ALGORITHMS.map((algorithm) => `x-amz-checksum-${algorithm}`),
+    ],
+  },
+  DeleteObject: NOTHING_MORE,
+  ListObjectsV2: {
+    parameters: ["continuation-token", "delimiter", "encoding-type", "list-type", "max-keys", "prefix", "start-after"],
+    headers: [],
+  },
+  HeadBucket: NOTHING_MORE,
+  GetBucketLocation: { parameters: ["location"], headers: [] },
+};
+
+const OBJECT_OPERATIONS: Readonly<Record<string, S3Operation>> = {
+  GET: "GetObject",
+  HEAD: "HeadObject",
+  PUT: "PutObject",
+  DELETE: "DeleteObject",
+};
+
+const ALWAYS_UNDERSTOOD: readonly string[] = ["x-amz-content-sha256", "x-amz-date", "x-amz-user-agent"];
+
+/** Headers that change what a request means; others may be ignored. */
+const changesMeaning = (header: string) => /^(x-amz-|if-|content-range$)/.test(header);
+
+function operationByShape({ method, bucket, key, parameters }: S3Request): S3Operation | undefined {
+  if (bucket === "") return undefined;
+  if (key !== "") return OBJECT_OPERATIONS[method];
+  if (method === "HEAD") return "HeadBucket";
+  if (method !== "GET") return undefined;
+  if ("location" in parameters) return "GetBucketLocation";
+  return parameters["list-type"] === "2" ? "ListObjectsV2" : undefined;
+}
+
+/** What was asked, for the refusal: `PUT of an object with the query parameter "tagging"`. */
+function describe({ method, bucket, key }: S3Request, kind: string, names: readonly string[]): string {
+  const target = bucket === "" ? "the service" : key === "" ? "a bucket" : "an object";
+  if (names.length === 0) return `${method} of ${target}`;
+  const quoted = names.map((name) => `"${name}"`).join(", ");
+  return `${method} of ${target} with the ${kind}${names.length > 1 ? "s" : ""} ${quoted}`;
+}
+
+/**
+ * The operation that a request asks for.
+ * @throws {S3Error} NotImplemented for everything outside the subset: other methods, sub-resources, and any query parameter
+ * or header that would change what is asked.
+ */
+export function operationOf(request: S3Request): S3Operation {
+  const operation = operationByShape(request);
+  const vocabulary = operation ? VOCABULARIES[operation] : NOTHING_MORE;
+  const presigned = isPresigned(request.parameters);
+
+  const unknownParameters = Object.keys(request.parameters).filter(
+    (name) =>
+      name !== "x-id" &&
+      !vocabulary.parameters.includes(name) &&
+      !(presigned && (SIGNATURE_PARAMETERS.includes(name) || standsForHeader(name) || isUncheckedChecksum(name))),
+  );
+  if (!operation || unknownParameters.length > 0) {
+    throw notImplemented(describe(request, "query parameter", unknownParameters));
+  }
+
+  const unknownHeaders = Object.keys(request.effectiveHeaders).filter(
+    (name) =>
+      changesMeaning(name) &&
+      !ALWAYS_UNDERSTOOD.includes(name) &&
+      !vocabulary.headers.includes(name) &&
+      !(operation === "PutObject" && name.startsWith("x-amz-meta-")),
+  );
+  if (unknownHeaders.length > 0) throw notImplemented(describe(request, "header", unknownHeaders));
+  return operation;
+}

@@ -1,0 +1,172 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { encodeRfc3986 } from "./percent-encoding";
+import { S3Error } from "./s3-error";
+import { isPresigned, type S3Request } from "./s3-request";
+
+const ALGORITHM = "AWS4-HMAC-SHA256";
+const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
+const MAX_EXPIRES_SECONDS = 7 * 24 * 60 * 60;
+
+export interface SignaturePolicy {
+  /** Secret access keys by access key id. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly region: string;
+}
+
+/** What a request says about its own signature, whichever way it carries it. */
+interface SignatureClaim {
+  readonly accessKeyId: string;
+  /** Date, region, service and terminator: what the signing key is derived from. */
+  readonly scope: readonly string[];
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** `yyyymmddThhmmssZ`. */
+  readonly timestamp: string;
+  readonly payloadHash: string;
+}
+
+const accessDenied = (message: string, details = {}) => new S3Error(403, "AccessDenied", message, details);
+
+const sha256 = (text: string) => createHash("sha256").update(text, "latin1").digest("hex");
+const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+
+function claimOf(malformedCode: string, credential: string, claim: Omit<SignatureClaim, "accessKeyId" | "scope">) {
+  const [accessKeyId = "", ...scope] = credential.split("/");
+  if (scope.length !== 4 || scope[2] !== "s3" || scope[3] !== "aws4_request") {
+    throw new S3Error(
+      400,
+      malformedCode,
+      `The Credential must be KEY/DATE/REGION/s3/aws4_request, got ${JSON.stringify(credential)}`,
+    );
+  }
+  return { ...claim, accessKeyId, scope };
+}
+
+function claimOfHeaders({ headers }: S3Request): SignatureClaim {
+  const authorization = headers.authorization ?? "";
+  if (!authorization.startsWith(`${ALGORITHM} `)) {
+    throw new S3Error(400, "InvalidRequest", `The authorization mechanism must be ${ALGORITHM}.`);
+  }
+  const fields = Object.fromEntries(
+    authorization
+      .slice(ALGORITHM.length)
+      .split(",")
+      .map((field) => field.trim().split("=", 2)),
+  );
+  const payloadHash = headers["x-amz-content-sha256"];
+  if (!payloadHash) throw new S3Error(400, "InvalidRequest", "The header x-amz-content-sha256 must be given.");
+  return claimOf("AuthorizationHeaderMalformed", fields.Credential ?? "", {
+    signedHeaders: (fields.SignedHeaders ?? "").split(";"),
+    signature: fields.Signature ?? "",
+    timestamp: headers["x-amz-date"] ?? "",
+    payloadHash,
+  });
+}
+
+function claimOfUrl({ parameters, headers }: S3Request): SignatureClaim {
+  return claimOf("AuthorizationQueryParametersError", parameters["X-Amz-Credential"] ?? "", {
+    signedHeaders: (parameters["X-Amz-SignedHeaders"] ?? "").split(";"),
+    signature: parameters["X-Amz-Signature"] ?? "",
+    timestamp: parameters["X-Amz-Date"] ?? "",
+    payloadHash: parameters["X-Amz-Content-Sha256"] ?? headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD",
+  });
+}
+
+/** NaN when the text is no `yyyymmddThhmmssZ`. */
+const parseTimestamp = (text: string): number =>
+  Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+
+function checkTime(request: S3Request, { timestamp, scope }: SignatureClaim, nowMs: number): void {
+  const signedAtMs = parseTimestamp(timestamp);
+  if (!timestamp.startsWith(`${scope[0]}T`) || Number.isNaN(signedAtMs)) {
+    throw accessDenied("X-Amz-Date must be a time yyyymmddThhmmssZ on the day of the credential.");
+  }
+  if (!isPresigned(request.parameters)) {
+    if (Math.abs(nowMs - signedAtMs) <= MAX_CLOCK_SKEW_MS) return;
+    throw new S3Error(
+      403,
+      "RequestTimeTooSkewed",
+      "The difference between the request time and the current time is too large.",
+    );
+  }
+  const expires = request.parameters["X-Amz-Expires"] ?? "";
+  if (!/^\d{1,6}$/.test(expires) || Number(expires) < 1 || Number(expires) > MAX_EXPIRES_SECONDS) {
+    throw new S3Error(
+      400,
+      "AuthorizationQueryParametersError",
+      `X-Amz-Expires must be an integer from 1 to ${MAX_EXPIRES_SECONDS}, got ${JSON.stringify(expires)}`,
+    );
+  }
+  if (signedAtMs > nowMs + MAX_CLOCK_SKEW_MS) throw accessDenied("Request is not valid yet");
+  if (nowMs > signedAtMs + Number(expires) * 1000) {
+    throw accessDenied("Request has expired", { ServerTime: new Date(nowMs).toISOString() });
+  }
+}
+
+/** S3 refuses what was added after signing: a presigned URL fixes its metadata. */
+function checkSignedHeaders({ headers }: S3Request, { signedHeaders }: SignatureClaim): void {
+  const unsigned = Object.keys(headers).filter(
+    (name) => (name === "host" || name.startsWith("x-amz-")) && !signedHeaders.includes(name),
+  );
+  if (unsigned.length > 0) {
+    throw accessDenied("There were headers present in the request which were not signed", {
+      HeadersNotSigned: unsigned.join(", "),
+    });
+  }
+}
+
+function canonicalRequest(request: S3Request, claim: SignatureClaim): string {
+  const path = request.path
+    .split("/")
+    .map((segment) => encodeRfc3986(decodeURIComponent(segment)))
+    .join("/");
+  const query = Object.entries(request.parameters)
+    .filter(([name]) => name !== "X-Amz-Signature")
+    .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map((pair) => pair.join("="))
+    .join("&");
+  const headers = claim.signedHeaders.map(
+    (name) => `${name}:${(request.headers[name] ?? "").trim().replace(/ +/g, " ")}\n`,
+  );
+  return [request.method, path, query, headers.join(""), claim.signedHeaders.join(";"), claim.payloadHash].join("\n");
+}
+
+/**
+ * Verifies Signature Version 4, in the Authorization header or in a presigned URL.
+ * @returns the declared hash of the body: hexadecimal SHA-256, `UNSIGNED-PAYLOAD` or `STREAMING-...`.
+ * @throws {S3Error} the refusal that S3 gives.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
+ */
+export function verifySignature(request: S3Request, policy: SignaturePolicy, nowMs: number): string {
+  const presigned = isPresigned(request.parameters);
+  if (!presigned && !request.headers.authorization) throw accessDenied("Access Denied");
+  const claim = presigned ? claimOfUrl(request) : claimOfHeaders(request);
+  const { accessKeyId, scope, timestamp } = claim;
+  if (!Object.hasOwn(policy.credentials, accessKeyId)) {
+    throw new S3Error(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
+      AWSAccessKeyId: accessKeyId,
+    });
+  }
+  if (scope[1] !== policy.region) {
+    const code = presigned ? "AuthorizationQueryParametersError" : "AuthorizationHeaderMalformed";
+    throw new S3Error(400, code, `The region '${scope[1]}' is wrong; expecting '${policy.region}'`, {
+      Region: policy.region,
+    });
+  }
+  checkTime(request, claim, nowMs);
+  checkSignedHeaders(request, claim);
+
+  const stringToSign = [ALGORITHM, timestamp, scope.join("/"), sha256(canonicalRequest(request, claim))].join("\n");
+  const signingKey = scope.reduce<string | Buffer>(hmac, `AWS4${policy.credentials[accessKeyId]}`);
+  const expected = Buffer.from(hmac(signingKey, stringToSign).toString("hex"));
+  const given = Buffer.from(claim.signature);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw new S3Error(
+      403,
+      "SignatureDoesNotMatch",
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    );
+  }
+  return claim.payloadHash;
+}
