@@ -1,0 +1,275 @@
+import { InvalidSettings, readStackSettings, stackVariables } from "../../stacks/settings";
+
+function faultsOf(environment: Record<string, string>, context: Record<string, unknown> = {}): readonly string[] {
+  try {
+    readStackSettings(environment, context);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidSettings) return error.faults;
+    throw error;
+  }
+}
+
+describe("readStackSettings", () => {
+  test("has a value for everything when nothing is set", () => {
+    expect(readStackSettings({})).toEqual({
+      environmentSuffix: "dev",
+      region: "us-east-1",
+      terraformCloud: undefined,
+      uploadOrigins: ["*"],
+      runtime: "nodejs24.x",
+      architecture: "x86_64",
+      memoryMb: 1024,
+      timeoutSeconds: 30,
+      reservedConcurrency: 10,
+      processing: {
+        LOG_LEVEL: "INFO",
+        MAX_IMAGE_SIZE: "10485760",
+        MAX_IMAGE_PIXELS: "50000000",
+        PREVIEW_SIZES: "150x150,300x300,800x800",
+        PREVIEW_FORMAT: "auto",
+        RECORD_TTL_DAYS: "365",
+      },
+      logRetentionDays: 7,
+      alarmEmail: undefined,
+      sourceVersioning: false,
+      accessLogs: true,
+      accessLogRetentionDays: 90,
+      protectData: true,
+    });
+  });
+
+  test("is the same when every default is written out", () => {
+    const written = Object.entries(stackVariables).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    expect(readStackSettings(Object.fromEntries(written))).toEqual(readStackSettings({}));
+  });
+
+  test("takes every variable that it knows", () => {
+    const environment = {
+      ENVIRONMENT_SUFFIX: "eu-prod-2",
+      AWS_REGION: "eu-central-1",
+      TF_CLOUD_ORGANIZATION: "acme_photos",
+      TF_CLOUD_HOSTNAME: "terraform.acme.example",
+      TF_CLOUD_PROJECT: "Photo pipeline",
+      TF_CLOUD_WORKSPACE: "photos-eu-prod",
+      UPLOAD_ORIGINS: "https://example.com, https://*.example.org,http://localhost:5173",
+      LAMBDA_RUNTIME: "nodejs22.x",
+      LAMBDA_ARCHITECTURE: "arm64",
+      LAMBDA_MEMORY_MB: "2048",
+      LAMBDA_TIMEOUT_S: "60",
+      RESERVED_CONCURRENCY: "none",
+      MAX_IMAGE_SIZE: "20971520",
+      MAX_IMAGE_PIXELS: "100000000",
+      PREVIEW_SIZES: "150x150,hero=1600x900",
+      PREVIEW_FORMAT: "webp",
+      LOG_LEVEL: "DEBUG",
+      LOG_RETENTION_DAYS: "365",
+      RECORD_TTL_DAYS: "730",
+      ALARM_EMAIL: "on-call+photos@example.com",
+      SOURCE_VERSIONING: "true",
+      ACCESS_LOGS: "false",
+      ACCESS_LOG_RETENTION_DAYS: "30",
+      PROTECT_DATA: "false",
+    };
+    expect(Object.keys(environment).sort()).toEqual(Object.keys(stackVariables).sort());
+    expect(readStackSettings(environment)).toEqual({
+      environmentSuffix: "eu-prod-2",
+      region: "eu-central-1",
+      terraformCloud: {
+        organization: "acme_photos",
+        hostname: "terraform.acme.example",
+        project: "Photo pipeline",
+        workspace: "photos-eu-prod",
+      },
+      uploadOrigins: ["https://example.com", "https://*.example.org", "http://localhost:5173"],
+      runtime: "nodejs22.x",
+      architecture: "arm64",
+      memoryMb: 2048,
+      timeoutSeconds: 60,
+      reservedConcurrency: undefined,
+      processing: {
+        LOG_LEVEL: "DEBUG",
+        MAX_IMAGE_SIZE: "20971520",
+        MAX_IMAGE_PIXELS: "100000000",
+        PREVIEW_SIZES: "150x150,hero=1600x900",
+        PREVIEW_FORMAT: "webp",
+        RECORD_TTL_DAYS: "730",
+      },
+      logRetentionDays: 365,
+      alarmEmail: "on-call+photos@example.com",
+      sourceVersioning: true,
+      accessLogs: false,
+      accessLogRetentionDays: 30,
+      protectData: false,
+    });
+  });
+
+  test("names the workspace after the environment", () => {
+    const { terraformCloud } = readStackSettings({ TF_CLOUD_ORGANIZATION: "acme", ENVIRONMENT_SUFFIX: "qa" });
+    expect(terraformCloud).toEqual({
+      organization: "acme",
+      hostname: undefined,
+      project: undefined,
+      workspace: "image-pipeline-qa",
+    });
+  });
+});
+
+describe("the suffix", () => {
+  test("comes from the variable, then from the context, then is dev", () => {
+    const suffix = (environment: Record<string, string>, context?: Record<string, unknown>) =>
+      readStackSettings(environment, context).environmentSuffix;
+    expect(suffix({ ENVIRONMENT_SUFFIX: "one" }, { environmentSuffix: "two" })).toBe("one");
+    expect(suffix({}, { environmentSuffix: "two" })).toBe("two");
+    expect(suffix({}, { excludeStackIdFromLogicalIds: "true" })).toBe("dev");
+  });
+
+  test.each([
+    [7, "must be text, got 7"],
+    [null, "must be text, got null"],
+    [{ name: "x" }, 'must be text, got {"name":"x"}'],
+    ["", 'must not be empty, got ""'],
+    ["Dev", 'must be 1 to 20 of a-z 0-9 -, starting and ending with a letter or digit, got "Dev"'],
+  ])("from the context is checked like any other: %j", (environmentSuffix, fault) => {
+    expect(faultsOf({}, { environmentSuffix })).toEqual([`context environmentSuffix ${fault}`]);
+  });
+
+  test.each(["a", "0", "a-b", "x".repeat(20)])("may be %s", (suffix) => {
+    expect(faultsOf({ ENVIRONMENT_SUFFIX: suffix })).toEqual([]);
+  });
+});
+
+describe("a bad value", () => {
+  const DAYS =
+    "must be a number of days that CloudWatch takes (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, " +
+    "1827, 2192, 2557, 2922, 3288, 3653)";
+  const ORIGINS =
+    "must be * or a comma-separated list of origins such as https://example.com or https://*.example.com, " +
+    "as a browser sends them: lower case, no path, no trailing slash, no default port";
+  const SUFFIX = "must be 1 to 20 of a-z 0-9 -, starting and ending with a letter or digit";
+  const RESERVED = "must not end like a name that S3 reserves (-s3alias, --ol-s3, --x-s3, --table-s3)";
+
+  test.each([
+    ["ENVIRONMENT_SUFFIX", SUFFIX, ["Dev", "-dev", "dev-", "d_v", "d.v", "x".repeat(21), "dev\n", "dév", " "]],
+    ["ENVIRONMENT_SUFFIX", RESERVED, ["s3alias", "dev-s3alias", "dev--x-s3"]],
+    [
+      "AWS_REGION",
+      "must be an AWS region such as us-east-1",
+      ["useast1", "us-east", "US-EAST-1", "us-east-1a", "us-east-0"],
+    ],
+    [
+      "TF_CLOUD_ORGANIZATION",
+      "must be letters, digits, - and _, starting with a letter or digit",
+      ["my org", "acme/photos", "-acme", "ä"],
+    ],
+    ["LAMBDA_RUNTIME", "must be one of nodejs24.x, nodejs22.x", ["nodejs20.x", "nodejs24", "python3.13", "NODEJS24.X"]],
+    ["LAMBDA_ARCHITECTURE", "must be one of x86_64, arm64", ["x64", "amd64", "aarch64", "ARM64"]],
+    [
+      "LAMBDA_MEMORY_MB",
+      "must be an integer from 512 to 10240",
+      ["511", "10241", "1 GB", "1e3", "1024.5", "-1024", "0x400"],
+    ],
+    ["LAMBDA_TIMEOUT_S", "must be an integer from 5 to 900", ["4", "901", "30s", "030"]],
+    ["RESERVED_CONCURRENCY", "must be an integer from 1 to 999999, or none", ["0", "-1", "1.5", "None", "ten"]],
+    ["MAX_IMAGE_SIZE", "must be an integer from 1 to 1073741824 bytes", ["0", "10MB"]],
+    ["MAX_IMAGE_PIXELS", "must be an integer from 1 to 900000000 px", ["0", "50M"]],
+    ["PREVIEW_FORMAT", "must be one of auto, jpeg, png, webp, avif", ["jpg", "JPEG", "gif"]],
+    ["LOG_LEVEL", "must be one of DEBUG, INFO, WARN, ERROR", ["info", "TRACE", "WARNING"]],
+    ["LOG_RETENTION_DAYS", DAYS, ["0", "2", "8", "366", "forever"]],
+    ["RECORD_TTL_DAYS", "must be an integer from 1 to 36500 days", ["0", "36501", "1y"]],
+    [
+      "ALARM_EMAIL",
+      "must be an e-mail address",
+      ["me", "me@", "@example.com", "me@example", "a b@example.com", "a@b.de,c@d.de"],
+    ],
+    ["SOURCE_VERSIONING", "must be true or false", ["yes", "1", "True", "TRUE", " true"]],
+    ["ACCESS_LOGS", "must be true or false", ["no", "0", "off"]],
+    ["ACCESS_LOG_RETENTION_DAYS", "must be an integer from 1 to 36500", ["0", "90d"]],
+    ["PROTECT_DATA", "must be true or false", ["never"]],
+    [
+      "UPLOAD_ORIGINS",
+      ORIGINS,
+      [
+        "example.com",
+        "https://example.com/",
+        "https://example.com/app",
+        "https://example.com:443",
+        "https://Example.com",
+        "ftp://example.com",
+        "https://*.*.example.com",
+        "https://a.example,",
+        "*,https://a.example",
+        "https://user@example.com",
+        "null",
+      ],
+    ],
+  ])("of %s is told with what it %s", (name, expectation, texts) => {
+    for (const text of texts)
+      expect(faultsOf({ [name]: text })).toEqual([`${name} ${expectation}, got ${JSON.stringify(text)}`]);
+  });
+
+  test.each([
+    [
+      "TF_CLOUD_HOSTNAME",
+      "must be a host name such as app.terraform.io",
+      ["https://app.terraform.io", "app", "a_b.example", "a..b"],
+    ],
+    [
+      "TF_CLOUD_PROJECT",
+      "must be 3 to 40 letters, digits, inner spaces, - and _",
+      ["ab", " photos", "photos ", "p".repeat(41), "a/b"],
+    ],
+    ["TF_CLOUD_WORKSPACE", "must be 1 to 90 letters, digits, - and _", ["a b", "w".repeat(91), "a.b"]],
+  ])("of %s is told with what it %s", (name, expectation, texts) => {
+    for (const text of texts)
+      expect(faultsOf({ TF_CLOUD_ORGANIZATION: "acme", [name]: text })).toEqual([
+        `${name} ${expectation}, got ${JSON.stringify(text)}`,
+      ]);
+  });
+
+  test.each(["", "150", "150x", "0x10", "4097x10", "150x150,150x150", "a=1x1,a=2x2", "A=1x1", "1x1;2x2"])(
+    "of PREVIEW_SIZES is refused: %j",
+    (text) => {
+      expect(faultsOf({ PREVIEW_SIZES: text })).toEqual([expect.stringMatching(/^PREVIEW_SIZES must .*, got "/)]);
+    },
+  );
+
+  test.each(Object.keys(stackVariables))("of %s may not be empty", (name) => {
+    const organization = name.startsWith("TF_CLOUD_") ? { TF_CLOUD_ORGANIZATION: "acme" } : {};
+    expect(faultsOf({ ...organization, [name]: "" })).toEqual([`${name} must not be empty, got ""`]);
+  });
+});
+
+describe("settings together", () => {
+  test.each(["TF_CLOUD_HOSTNAME", "TF_CLOUD_PROJECT", "TF_CLOUD_WORKSPACE"])("%s needs an organization", (name) => {
+    expect(faultsOf({ [name]: "abc.example" })).toContain(
+      `${name} must come with TF_CLOUD_ORGANIZATION, got "abc.example"`,
+    );
+  });
+
+  test("are refused with every fault at once, one line each", () => {
+    const environment = {
+      ENVIRONMENT_SUFFIX: "Prod",
+      LAMBDA_TIMEOUT_S: "1000",
+      LOG_LEVEL: "",
+      TF_CLOUD_PROJECT: "photos",
+      LAMBDA_MEMROY_MB: "2048",
+      HOME: "elsewhere",
+    };
+    expect(() => readStackSettings(environment)).toThrow(
+      new InvalidSettings([
+        'ENVIRONMENT_SUFFIX must be 1 to 20 of a-z 0-9 -, starting and ending with a letter or digit, got "Prod"',
+        'LAMBDA_TIMEOUT_S must be an integer from 5 to 900, got "1000"',
+        'LOG_LEVEL must not be empty, got ""',
+        'TF_CLOUD_PROJECT must come with TF_CLOUD_ORGANIZATION, got "photos"',
+        'LAMBDA_MEMROY_MB must be spelt LAMBDA_MEMORY_MB, got "2048"',
+      ]),
+    );
+  });
+
+  test("a misspelt name is told even beside the right one", () => {
+    expect(faultsOf({ LOG_LEVEL: "INFO", LOGLEVEL: "DEBUG" })).toEqual([
+      'LOGLEVEL must be spelt LOG_LEVEL, got "DEBUG"',
+    ]);
+  });
+});
