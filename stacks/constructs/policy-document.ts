@@ -2,7 +2,7 @@
 export interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
-  readonly Principal?: "*" | { readonly Service: string };
+  readonly Principal?: { readonly Service: string } | { readonly AWS: "*" };
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -18,7 +18,7 @@ export function denyInsecureTransport(action: string, resources: string | readon
   return {
     Sid: "DenyInsecureTransport",
     Effect: "Deny",
-    Principal: "*",
+    Principal: { AWS: "*" },
     Action: action,
     Resource: resources,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
