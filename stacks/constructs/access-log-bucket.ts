@@ -32,9 +32,10 @@ export class AccessLogBucket extends PrivateBucket {
 
   /** Writes the access logs of `bucket` under the prefix that is its construct's id. */
   receiveLogsOf(bucket: PrivateBucket): void {
-    const prefix = `${bucket.node.id}/`;
+    const { id } = bucket.node;
+    const prefix = `${id}/`;
     this.allowedByPolicy.push({
-      Sid: `AllowLogsUnder${this.allowedByPolicy.length + 1}`,
+      Sid: `AllowLogsOf${id.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}`,
       Effect: "Allow",
       Principal: { Service: "logging.s3.amazonaws.com" },
       Action: ["s3:PutObject"],
