@@ -44,14 +44,14 @@ export async function decodeImage(
   const format = sniffImageFormat(bytes);
   if (!format)
     throw new RejectedImage("UNSUPPORTED_FORMAT", "the file must be a JPEG, PNG, WebP, GIF, TIFF or AVIF image");
-  // Pixels are limited by the guard, which says so with a code; libvips has only a message.
-  const image = sharp(bytes, { failOn: "error", limitInputPixels: false, sequentialRead: true });
-  const header = await decoding(image.metadata());
+  // Pixels are limited by the guard, which says so with a code; libvips has only a message. The header must be free of
+  // warnings, because the guard relies on it; pixels may be damaged as far as they decode.
+  const header = await decoding(sharp(bytes, { failOn: "warning", limitInputPixels: false }).metadata());
   guardHeader(format, header, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
   const { data, info } = await decoding(
-    image
+    sharp(bytes, { failOn: "error", limitInputPixels: false, sequentialRead: true })
       .resize({ ...baseDimensions(stored, boxes, header.orientation), fit: "fill" })
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
