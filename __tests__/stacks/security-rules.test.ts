@@ -107,7 +107,7 @@ const RULES: readonly Rule[] = [
     ids: ["CKV_AWS_300"],
     types: ["aws_s3_bucket_lifecycle_configuration"],
     holds: ({ values }) =>
-      list(values.rule as JsonObject | JsonObject[]).some(
+      (values.rule as JsonObject[]).some(
         (rule) =>
           rule.status === "Enabled" &&
           rule.abort_incomplete_multipart_upload !== undefined &&

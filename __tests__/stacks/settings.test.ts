@@ -235,7 +235,7 @@ describe("a bad value", () => {
   );
 
   test.each(Object.keys(stackVariables))("of %s may not be empty", (name) => {
-    const organization = name.startsWith("TF_CLOUD_") ? { TF_CLOUD_ORGANIZATION: "acme" } : {};
+    const organization: Record<string, string> = name.startsWith("TF_CLOUD_") ? { TF_CLOUD_ORGANIZATION: "acme" } : {};
     expect(faultsOf({ ...organization, [name]: "" })).toEqual([`${name} must not be empty, got ""`]);
   });
 });
