@@ -1,0 +1,21 @@
+import { writeSync } from "node:fs";
+import { DeadLetterQueue } from "../../local/dead-letter-queue";
+import { AsynchronousInvoker } from "../../local/lambda/asynchronous-invoker";
+import { LocalFunction } from "../../local/lambda/local-function";
+import { functionConfiguration } from "./function-bundle";
+
+/** A process that a test can kill: `invoker-host.js DIRECTORY BUNDLE EVENTS` accepts that many events, one by one. */
+async function main([directory = "", bundle = "", events = "0"]: string[]): Promise<void> {
+  const invoker = await AsynchronousInvoker.open({
+    target: new LocalFunction(functionConfiguration(bundle), () => {}),
+    directory: `${directory}/events`,
+    timeoutSeconds: 5,
+    timeScale: 1,
+    deadLetterQueue: await DeadLetterQueue.open(`${directory}/dead-letters`),
+    onTrouble: (sentence) => console.error(sentence),
+  });
+  // Written at once: what is on the pipe was acknowledged.
+  for (let n = 0; n < Number(events); n++) writeSync(1, `${await invoker.enqueue({ n })}\n`);
+}
+
+void main(process.argv.slice(2));
