@@ -1,3 +1,6 @@
+// The pinned SDK runs on Node 20; only its later releases will not, and it says so once per worker.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
