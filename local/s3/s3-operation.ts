@@ -84,32 +84,40 @@ function describe({ method, bucket, key }: S3Request, kind: string, names: reado
 }
 
 /**
- * The operation that a request asks for.
- * @throws {S3Error} NotImplemented for everything outside the subset: other methods, sub-resources, and any query parameter
- * or header that would change what is asked.
+ * The operation that a request asks for, by method and path.
+ * @throws {S3Error} NotImplemented for every other: bucket creation, upload forms, multipart and batch operations.
  */
 export function operationOf(request: S3Request): S3Operation {
   const operation = operationByShape(request);
-  const vocabulary = operation ? VOCABULARIES[operation] : NOTHING_MORE;
-  const presigned = isPresigned(request.parameters);
+  if (operation) return operation;
+  throw notImplemented(describe(request, "query parameter", unknownParameters(request, NOTHING_MORE)));
+}
 
-  const unknownParameters = Object.keys(request.parameters).filter(
+function unknownParameters({ parameters }: S3Request, vocabulary: Vocabulary): readonly string[] {
+  const presigned = isPresigned(parameters);
+  return Object.keys(parameters).filter(
     (name) =>
       name !== "x-id" &&
       !vocabulary.parameters.includes(name) &&
       !(presigned && (SIGNATURE_PARAMETERS.includes(name) || standsForHeader(name) || isUncheckedChecksum(name))),
   );
-  if (!operation || unknownParameters.length > 0) {
-    throw notImplemented(describe(request, "query parameter", unknownParameters));
-  }
+}
 
-  const unknownHeaders = Object.keys(request.effectiveHeaders).filter(
+/**
+ * Refuses sub-resources, and any query parameter or header that would change what is asked, instead of ignoring them.
+ * @throws {S3Error} NotImplemented.
+ */
+export function refuseUnknown(request: S3Request, operation: S3Operation): void {
+  const vocabulary = VOCABULARIES[operation];
+  const parameters = unknownParameters(request, vocabulary);
+  if (parameters.length > 0) throw notImplemented(describe(request, "query parameter", parameters));
+
+  const headers = Object.keys(request.effectiveHeaders).filter(
     (name) =>
       changesMeaning(name) &&
       !ALWAYS_UNDERSTOOD.includes(name) &&
       !vocabulary.headers.includes(name) &&
       !(operation === "PutObject" && name.startsWith("x-amz-meta-")),
   );
-  if (unknownHeaders.length > 0) throw notImplemented(describe(request, "header", unknownHeaders));
-  return operation;
+  if (headers.length > 0) throw notImplemented(describe(request, "header", headers));
 }

@@ -8,7 +8,7 @@ import type { ObjectStore } from "./object-store";
 import { putObject } from "./put-object";
 import { errorDocument, S3Error } from "./s3-error";
 import { objectCreatedEvent, type S3Event } from "./s3-event";
-import { operationOf } from "./s3-operation";
+import { operationOf, refuseUnknown } from "./s3-operation";
 import { parseS3Request, type S3Request } from "./s3-request";
 import type { Sequencer } from "./sequencer";
 import { type SignaturePolicy, verifySignature } from "./signature-v4";
@@ -82,6 +82,7 @@ async function answer(exchange: Exchange, service: S3Service): Promise<void> {
   allowOrigin(exchange, service);
   const operation = operationOf(request);
   const payloadHash = verifySignature(request, service, Date.now());
+  refuseUnknown(request, operation);
   const bucket = bucketOf(service, request.bucket);
   switch (operation) {
     case "GetObject":
