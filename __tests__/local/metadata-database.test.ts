@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { connect } from "node:net";
+import { join } from "node:path";
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { buildSync } from "esbuild";
+import { type MetadataDatabase, startMetadataDatabase } from "../../local/metadata-database";
+import { temporaryDirectory } from "../support/temporary-directory";
+
+const root = temporaryDirectory();
+const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
+const region = "us-east-1";
+const tableName = "image-metadata-local";
+const running: MetadataDatabase[] = [];
+afterAll(() => Promise.all(running.map((database) => database.close())));
+
+async function start(directory: string, port = 0) {
+  const database = await startMetadataDatabase({ directory, port, region, credentials, tableName });
+  running.push(database);
+  return { database, client: clientOf(database.endpoint) };
+}
+const clientOf = (endpoint: string) => new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+const put = (client: DynamoDBClient, imageId: string, timestamp = 1) =>
+  client.send(
+    new PutItemCommand({
+      TableName: tableName,
+      Item: { imageId: { S: imageId }, timestamp: { N: String(timestamp) }, processingStatus: { S: "completed" } },
+    }),
+  );
+
+describe("startMetadataDatabase", () => {
+  test("creates the table with its keys and indexes, once", async () => {
+    const { database, client } = await start(join(root, "created"));
+    await put(client, "a");
+    await database.close();
+
+    const { client: again } = await start(join(root, "created"));
+    const { Table } = await again.send(new DescribeTableCommand({ TableName: tableName }));
+    expect(Table).toMatchObject({
+      TableStatus: "ACTIVE",
+      KeySchema: [
+        { AttributeName: "imageId", KeyType: "HASH" },
+        { AttributeName: "timestamp", KeyType: "RANGE" },
+      ],
+    });
+    const { Items } = await again.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: "StatusIndex",
+        KeyConditionExpression: "processingStatus = :status",
+        ExpressionAttributeValues: { ":status": { S: "completed" } },
+      }),
+    );
+    expect(Items?.map(({ imageId }) => imageId?.S)).toEqual(["a"]);
+  });
+
+  test("keeps every acknowledged item when its process is killed with SIGKILL", async () => {
+    const host = join(root, "database-host.js");
+    const entry = "__tests__/support/database-host.ts";
+    buildSync({ entryPoints: [entry], bundle: true, platform: "node", packages: "external", outfile: host });
+    const directory = join(root, "killed");
+    const nodePath = { ...process.env, NODE_PATH: join(process.cwd(), "node_modules") };
+    const child: ChildProcess = spawn(process.execPath, [host, directory], { stdio: "pipe", env: nodePath });
+    const [endpoint] = await once(child.stdout ?? child, "data");
+    const client = clientOf(String(endpoint));
+    const acknowledged: string[] = [];
+    await Promise.allSettled(
+      Array.from({ length: 200 }, async (_, n) => {
+        await put(client, `image-${n}`, n);
+        if (acknowledged.push(`image-${n}`) === 100) child.kill("SIGKILL");
+      }),
+    );
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+
+    const { client: again } = await start(directory);
+    const found = await Promise.all(
+      acknowledged.map((imageId) =>
+        again.send(
+          new GetItemCommand({
+            TableName: tableName,
+            Key: { imageId: { S: imageId }, timestamp: { N: imageId.slice("image-".length) } },
+          }),
+        ),
+      ),
+    );
+    expect(acknowledged.length).toBeGreaterThanOrEqual(100);
+    expect(found.filter(({ Item }) => !Item)).toEqual([]);
+  });
+
+  test("closes at once, with idle connections and one in the middle of a body", async () => {
+    const { database, client } = await start(join(root, "closing"));
+    await put(client, "a");
+    const socket = connect(Number(new URL(database.endpoint).port), "127.0.0.1");
+    socket.on("error", () => {});
+    await once(socket, "connect");
+    socket.write(`POST / HTTP/1.1\r\nHost: ${new URL(database.endpoint).host}\r\nContent-Length: 9\r\n\r\nhal`);
+    const startedAt = performance.now();
+    await database.close();
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
+  test("survives a client that breaks off within a body", async () => {
+    const { database, client } = await start(join(root, "broken-off"));
+    const { port, host } = new URL(database.endpoint);
+    const socket = connect(Number(port), "127.0.0.1");
+    await once(socket, "connect");
+    socket.write(`POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\nhal`);
+    socket.destroy();
+    await once(socket, "close");
+    await put(client, "a");
+  });
+
+  test.each([
+    ["a foreign host name", { host: "rebound.example" }],
+    ["a web page", { origin: "https://page.example" }],
+  ])("refuses %s", async (_, headers) => {
+    const { database } = await start(join(root, `refusing-${Object.keys(headers)}`));
+    const sent = request(database.endpoint, { method: "POST", headers }).end("{}");
+    const [response] = await once(sent, "response");
+    expect(response.statusCode).toBe(403);
+    expect(response.headers["access-control-allow-origin"]).toBeUndefined();
+    response.destroy();
+  });
+
+  test("says which directory cannot be used", async () => {
+    const file = join(root, "file");
+    writeFileSync(file, "");
+    await expect(start(file)).rejects.toThrow(`${file} must be a directory that can be read and written (EEXIST)`);
+  });
+
+  test("leaves a taken port to its owner", async () => {
+    const { database } = await start(join(root, "first"));
+    const port = Number(new URL(database.endpoint).port);
+    await expect(start(join(root, "second"), port)).rejects.toMatchObject({ code: "EADDRINUSE", port });
+  });
+});

@@ -1,0 +1,140 @@
+import { once } from "node:events";
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ResourceInUseException,
+} from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+import { METADATA_TABLE } from "../lambda-src/contract";
+import { hasLoopbackHost, LOOPBACK_ADDRESS } from "./loopback-request";
+
+export interface MetadataDatabaseOptions {
+  /** Where the items are kept. One database at a time. */
+  readonly directory: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly tableName: string;
+}
+
+export interface MetadataDatabase {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a local DynamoDB (dynalite) on 127.0.0.1 with the metadata table and its indexes, created if absent. Items
+ * survive `kill -9`. Expiry by `ttl`, streams and point-in-time recovery are missing.
+ * @throws {Error} EADDRINUSE as Node words it when the port is taken; one sentence when the directory cannot be used
+ */
+export async function startMetadataDatabase(options: MetadataDatabaseOptions): Promise<MetadataDatabase> {
+  const { directory, port, region, credentials, tableName } = options;
+  await ensureUsable(directory);
+  const server = dynalite({ path: directory, createTableMs: 0 });
+  const gate = guardRequests(server);
+  const close = () => closeDatabase(server, gate);
+  try {
+    server.listen(port, LOOPBACK_ADDRESS);
+    await once(server, "listening");
+    const endpoint = `http://${LOOPBACK_ADDRESS}:${(server.address() as AddressInfo).port}`;
+    const client = new DynamoDBClient({ endpoint, region, credentials });
+    await createTableIfAbsent(client, tableName);
+    client.destroy();
+    return { endpoint, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** dynalite itself would end the whole process at the first request. */
+async function ensureUsable(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(`${directory} must be a directory that can be read and written (${code})`, { cause });
+  }
+}
+
+/** Stands before dynalite's own listener. */
+interface Gate {
+  /** Requests that dynalite has not answered yet. */
+  readonly atWork: Set<Promise<unknown>>;
+  closed: boolean;
+}
+
+/**
+ * Lets only whole requests of this machine's programs through: a client that dies within a body would end this process,
+ * and dynalite itself takes any signature and allows every origin, so that any web page could read and write items.
+ */
+function guardRequests(server: Server): Gate {
+  const [handle] = server.listeners("request") as RequestListener[];
+  const gate: Gate = { atWork: new Set(), closed: false };
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await buffer(request);
+    if (gate.closed) return response.destroy();
+    const answered = once(response, "close").finally(() => gate.atWork.delete(answered));
+    gate.atWork.add(answered);
+    const { method, url, headers } = request;
+    return handle?.(Object.assign(Readable.from([body]), { method, url, headers }) as IncomingMessage, response);
+  };
+  server.removeAllListeners("request");
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (!hasLoopbackHost(request) || request.headers.origin !== undefined)
+      response.writeHead(403, { Connection: "close" }).end();
+    else pass(request, response).catch(() => response.destroy());
+  });
+  return gate;
+}
+
+/** An operation on a closed store ends the process: first the requests end, then the store. */
+async function closeDatabase(server: Server, gate: Gate): Promise<void> {
+  gate.closed = true;
+  await Promise.all(gate.atWork);
+  const closed = new Promise((resolve) => server.close(resolve));
+  // Without this, dynalite waits half a minute for idle connections.
+  server.closeAllConnections();
+  await closed;
+}
+
+async function createTableIfAbsent(client: DynamoDBClient, tableName: string): Promise<void> {
+  try {
+    await client.send(new CreateTableCommand(tableDefinition(tableName)));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+}
+
+function tableDefinition(TableName: string): CreateTableCommandInput {
+  const { partitionKey, sortKey, indexes } = METADATA_TABLE;
+  const keySchema = (partition: string) => [
+    { AttributeName: partition, KeyType: "HASH" as const },
+    { AttributeName: sortKey, KeyType: "RANGE" as const },
+  ];
+  const texts = [partitionKey, ...indexes.map((index) => index.partitionKey)];
+  return {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [
+      ...texts.map((AttributeName) => ({ AttributeName, AttributeType: "S" as const })),
+      { AttributeName: sortKey, AttributeType: "N" as const },
+    ],
+    KeySchema: keySchema(partitionKey),
+    GlobalSecondaryIndexes: indexes.map((index) => ({
+      IndexName: index.name,
+      KeySchema: keySchema(index.partitionKey),
+      Projection: { ProjectionType: "ALL" as const },
+    })),
+  };
+}
