@@ -1,4 +1,5 @@
 import type { Metadata } from "sharp";
+import { avifDecodedPixels } from "./avif-pixels";
 import { RejectedImage } from "./errors";
 import type { ImageFormat } from "./image-format";
 
@@ -17,9 +18,9 @@ const MAX_SIDE_PX = 30_000;
 
 /**
  * Refuses what cannot be decoded in the memory there is, from the header alone.
- * @throws {RejectedImage} PIXEL_LIMIT for pixels, side or estimated memory
+ * @throws {RejectedImage} PIXEL_LIMIT for pixels, side or estimated memory, DECODE_ERROR for an AVIF that cannot be estimated
  */
-export function guardDecode(format: ImageFormat, header: Metadata, limits: DecodeLimits): void {
+export function guardDecode(format: ImageFormat, header: Metadata, bytes: Buffer, limits: DecodeLimits): void {
   const { width, height } = header;
   const refuse = (what: string, limit: number, got: number): never => {
     throw new RejectedImage(
@@ -29,10 +30,20 @@ export function guardDecode(format: ImageFormat, header: Metadata, limits: Decod
   };
   const longest = Math.max(width, height);
   if (longest > MAX_SIDE_PX) refuse("side in px", MAX_SIDE_PX, longest);
-  const pixels = width * height;
+  const pixels = Math.max(width * height, format === "avif" ? decodedPixels(bytes) : 0);
   if (pixels > limits.maxPixels) refuse("pixels", limits.maxPixels, pixels);
-  const bytes = Math.ceil(pixels * decodeBytesPerPixel(format, header));
-  if (bytes > limits.memoryBudgetBytes) refuse("estimated bytes to decode", limits.memoryBudgetBytes, bytes);
+  const memoryBytes = Math.ceil(pixels * decodeBytesPerPixel(format, header));
+  if (memoryBytes > limits.memoryBudgetBytes)
+    refuse("estimated bytes to decode", Math.floor(limits.memoryBudgetBytes), memoryBytes);
+}
+
+function decodedPixels(bytes: Buffer): number {
+  try {
+    return avifDecodedPixels(bytes);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new RejectedImage("DECODE_ERROR", `the AVIF container cannot be read: ${cause.message}`, { cause });
+  }
 }
 
 /** Bytes per sample of libvips' band formats. */
@@ -50,25 +61,28 @@ const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
 };
 
 /**
- * Measured peaks over many sizes: what a decoder keeps of the whole image. Row by row decoding (baseline JPEG, plain PNG)
- * keeps next to nothing.
+ * What decoding adds to the process, in bytes for each pixel: the highest peak of resident memory measured for its kind at 24
+ * to 50 megapixels, rounded up. Row by row decoding (baseline JPEG, plain PNG) keeps next to nothing.
  */
 function decodeBytesPerPixel(format: ImageFormat, header: Metadata): number {
   const sampleBytes = header.channels * (BYTES_PER_SAMPLE[header.depth] ?? 8);
   switch (format) {
     case "jpeg":
-      // All coefficients of all scans: two bytes each.
+      // All coefficients of all scans: two bytes each. Measured 5.9 with three channels, 7.9 with four.
       return header.isProgressive ? 2 * header.channels : 0;
     case "png":
-      return header.isProgressive ? 1.1 * sampleBytes : 0;
+      // All rows of the last pass, and the ones being built. Measured 1.16.
+      return header.isProgressive ? 1.2 * sampleBytes : 0;
     case "tiff":
-      // One strip or one row of tiles may be the whole image.
-      return sampleBytes;
+      // Separate planes are joined as a whole, which the header does not tell. Measured 1.40 to 1.48; 0.2 where they lie together.
+      return 1.5 * sampleBytes;
     case "webp":
     case "gif":
-      // The canvas, and the frame on it.
+      // The canvas, and the frame on it. Measured 5.6.
       return 8;
     case "avif":
-      return 19;
+      // The decoder's planes, libheif's and the interleaved pixels. Measured 18.1 with 8 bits, 24.5 with 10 and 12. The
+      // container may say 8 bits of a bitstream that has 12.
+      return 25;
   }
 }

@@ -47,7 +47,7 @@ export async function decodeImage(
   // Pixels are limited by the guard, which says so with a code; libvips has only a message. The header must be free of
   // warnings, because the guard relies on it; pixels may be damaged as far as they decode.
   const header = await decoding(sharp(bytes, { failOn: "warning", limitInputPixels: false }).metadata());
-  guardHeader(format, header, limits);
+  guardHeader(format, header, bytes, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
   const { data, info } = await decoding(
@@ -62,10 +62,10 @@ export async function decodeImage(
   return { format, dimensions: oriented(stored, header.orientation), transparent: hasTransparency(base), base };
 }
 
-function guardHeader(format: ImageFormat, header: Metadata, limits: DecodeLimits): void {
+function guardHeader(format: ImageFormat, header: Metadata, bytes: Buffer, limits: DecodeLimits): void {
   if (format === "avif" && header.compression !== "av1")
     throw new RejectedImage("UNSUPPORTED_FORMAT", `HEIF must be AVIF, got compression ${header.compression}`);
-  guardDecode(format, header, limits);
+  guardDecode(format, header, bytes, limits);
 }
 
 /** In the stored orientation, as wide and high as the largest preview. */
@@ -82,7 +82,8 @@ const oriented = ({ width, height }: Dimensions, orientation = 1): Dimensions =>
 
 function channelsOf(channels: number): 3 | 4 {
   if (channels === 3 || channels === 4) return channels;
-  throw new Error(`sRGB pixels must have 3 or 4 channels, got ${channels}`);
+  // A TIFF may have any number of extra channels.
+  throw new RejectedImage("DECODE_ERROR", `the image must have 3 or 4 channels as sRGB, got ${channels}`);
 }
 
 function hasTransparency({ data, channels }: Pixels): boolean {
