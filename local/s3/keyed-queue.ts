@@ -3,8 +3,7 @@ export class KeyedQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
   async run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
-    const before = this.last.get(key);
-    const result = before ? before.then(task, task) : task();
+    const result = (this.last.get(key) ?? Promise.resolve()).then(task, task);
     this.last.set(key, result);
     try {
       return await result;

@@ -4,7 +4,7 @@ import { encodeLikeForm } from "./percent-encoding";
 import { invalidArgument } from "./s3-error";
 import type { Fields } from "./s3-request";
 import type { SortedKeys } from "./sorted-keys";
-import { element, type Xml } from "./xml";
+import { answerElement, element, type Xml } from "./xml";
 
 const MAX_KEYS = 1000;
 
@@ -73,7 +73,7 @@ export function listObjects(bucket: string, objects: SortedKeys<ObjectSummary>, 
   const page = listPage(objects, query);
   const echo = (name: string, text: string | undefined) => (text === undefined ? [] : [element(name, text)]);
   const echoEncoded = (name: string, text: string | undefined) => echo(name, text === undefined ? text : encode(text));
-  return element(
+  return answerElement(
     "ListBucketResult",
     element("Name", bucket),
     element("Prefix", encode(query.prefix)),

@@ -12,7 +12,7 @@ import { operationOf, refuseUnknown } from "./s3-operation";
 import { parseS3Request, type S3Request } from "./s3-request";
 import type { Sequencer } from "./sequencer";
 import { type SignaturePolicy, verifySignature } from "./signature-v4";
-import { element, type Xml, xmlDocument } from "./xml";
+import { answerElement, Xml, xmlDocument } from "./xml";
 
 export interface ServedBucket {
   readonly store: ObjectStore;
@@ -62,7 +62,8 @@ async function answerPut(exchange: Exchange, service: S3Service, bucket: ServedB
   const { incoming, response, request, requestId } = exchange;
   const object = await putObject(request, incoming, payloadHash, bucket.store);
   if (bucket.eventPrefix !== undefined && request.key.startsWith(bucket.eventPrefix)) {
-    // Before the answer: a PUT that was acknowledged must never lose its event.
+    // Before the answer: a PUT that was acknowledged must never lose its event. Nothing waits between the store and `take`,
+    // so that the sequencers of a key have the order of its PUTs.
     await service.onObjectCreated?.(
       objectCreatedEvent(object, {
         bucket: request.bucket,
@@ -75,6 +76,10 @@ async function answerPut(exchange: Exchange, service: S3Service, bucket: ServedB
   }
   response.writeHead(200, { ETag: `"${object.eTag}"`, ...checksumHeaders(object) }).end();
 }
+
+/** S3 leaves the name of its first region out. */
+const locationConstraint = (region: string) =>
+  answerElement("LocationConstraint", ...(region === "us-east-1" ? [] : [new Xml(region)]));
 
 async function answer(exchange: Exchange, service: S3Service): Promise<void> {
   const { request, response } = exchange;
@@ -100,12 +105,7 @@ async function answer(exchange: Exchange, service: S3Service): Promise<void> {
       response.writeHead(200, { "x-amz-bucket-region": service.region }).end();
       return;
     case "GetBucketLocation":
-      // S3 leaves the name of its first region out.
-      return sendXml(
-        response,
-        200,
-        element("LocationConstraint", service.region === "us-east-1" ? "" : service.region),
-      );
+      return sendXml(response, 200, locationConstraint(service.region));
   }
 }
 

@@ -71,19 +71,20 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       throw new Error(`Bucket name must be 3 to 63 of a-z 0-9 . -, got ${JSON.stringify(name)}`);
     }
   }
-  const atWork = new Set<Promise<void>>();
-  let service: S3Service | undefined;
-  const server = createServer((incoming, response) => {
-    if (!service) {
-      response.writeHead(503, { Connection: "close" }).end();
-      return;
-    }
-    const work = handleS3Request(service, incoming, response).finally(() => atWork.delete(work));
-    atWork.add(work);
-  });
-
+  const server = createServer();
   // The port first: a second server on it must not touch the files of the first.
   const port = await listen(server, options.port);
+  const opening = openService(options);
+  const atWork = new Set<Promise<void>>();
+  server.on("request", (incoming, response) => {
+    const work: Promise<void> = opening
+      .then(
+        (service) => handleS3Request(service, incoming, response),
+        () => void response.destroy(),
+      )
+      .finally(() => atWork.delete(work));
+    atWork.add(work);
+  });
   let closing: Promise<unknown> | undefined;
   const close = async () => {
     closing ??= Promise.all([once(server.close(), "close"), ...atWork]);
@@ -91,7 +92,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     await closing;
   };
   try {
-    service = await openService(options);
+    await opening;
   } catch (error) {
     await close();
     throw error;

@@ -27,6 +27,9 @@ interface SignatureClaim {
 
 const accessDenied = (message: string, details = {}) => new S3Error(403, "AccessDenied", message, details);
 
+const unsupportedMechanism = () =>
+  new S3Error(400, "InvalidRequest", `The authorization mechanism must be ${ALGORITHM}.`);
+
 const sha256 = (text: string) => createHash("sha256").update(text, "latin1").digest("hex");
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
@@ -44,9 +47,7 @@ function claimOf(malformedCode: string, credential: string, claim: Omit<Signatur
 
 function claimOfHeaders({ headers }: S3Request): SignatureClaim {
   const authorization = headers.authorization ?? "";
-  if (!authorization.startsWith(`${ALGORITHM} `)) {
-    throw new S3Error(400, "InvalidRequest", `The authorization mechanism must be ${ALGORITHM}.`);
-  }
+  if (!authorization.startsWith(`${ALGORITHM} `)) throw unsupportedMechanism();
   const fields = Object.fromEntries(
     authorization
       .slice(ALGORITHM.length)
@@ -140,7 +141,9 @@ function canonicalRequest(request: S3Request, claim: SignatureClaim): string {
  */
 export function verifySignature(request: S3Request, policy: SignaturePolicy, nowMs: number): string {
   const presigned = isPresigned(request.parameters);
-  if (!presigned && !request.headers.authorization) throw accessDenied("Access Denied");
+  if (!presigned && !request.headers.authorization) {
+    throw "AWSAccessKeyId" in request.parameters ? unsupportedMechanism() : accessDenied("Access Denied");
+  }
   const claim = presigned ? claimOfUrl(request) : claimOfHeaders(request);
   const { accessKeyId, scope, timestamp } = claim;
   if (!Object.hasOwn(policy.credentials, accessKeyId)) {

@@ -25,5 +25,11 @@ export const escapeXml = (text: string): string =>
 export const element = (name: string, ...content: readonly (string | Xml)[]): Xml =>
   new Xml(`<${name}>${content.map((part) => (part instanceof Xml ? part.text : escapeXml(part))).join("")}</${name}>`);
 
+/** The root of an answer, in the namespace of S3; error documents have none. */
+export function answerElement(name: string, ...content: readonly Xml[]): Xml {
+  const parts = content.map(({ text }) => text).join("");
+  return new Xml(`<${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts}</${name}>`);
+}
+
 /** A whole document. */
 export const xmlDocument = (root: Xml): string => `<?xml version="1.0" encoding="UTF-8"?>\n${root.text}`;

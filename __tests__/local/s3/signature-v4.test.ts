@@ -122,6 +122,8 @@ describe("the signatures that the server takes", () => {
   test("not with one of the older kind", async () => {
     const answer = await fetch(`${server.endpoint}/photos/a`, { headers: { authorization: "AWS local:c2ln" } });
     expect(await refusalOf(answer)).toEqual([400, "InvalidRequest"]);
+    const presigned = await fetch(`${server.endpoint}/photos/a?AWSAccessKeyId=local&Signature=c2ln&Expires=1`);
+    expect(await refusalOf(presigned)).toEqual([400, "InvalidRequest"]);
   });
 
   test("not on a URL that has expired or was changed", async () => {
