@@ -66,11 +66,14 @@ export async function writeAsHolder(
   throw new LeaseLost(`image ${held.imageId} was taken over after attempt ${held.attempts}`);
 }
 
-/** An earlier write of the same attempt, applied although its reply never came. */
+/**
+ * An earlier write of the same attempt, applied although its reply never came. `failed` with a retryable code is the
+ * failure recorder's, which leaves owner and attempt alone.
+ */
 const isOwnWrite = (current: ImageRecord, held: Claim): boolean =>
   current.leaseOwner === held.leaseOwner &&
   current.attempts === held.attempts &&
-  current.processingStatus !== "processing";
+  (current.processingStatus === "pending" || isFinal(current));
 
 /** No delivery changes such a record any more. */
 const isFinal = ({ processingStatus, errorCode }: ImageRecord): boolean =>
