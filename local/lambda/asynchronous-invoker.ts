@@ -6,6 +6,8 @@ import { type FailureCondition, failureRecord, type QueuedEvent } from "./queued
 
 /** Waits before the second and the third attempt. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRY_DELAYS_SECONDS = [60, 120] as const;
+/** The longest time limit, before scaling, that leaves room between two attempts. */
+export const LAST_RETRY_DELAY_SECONDS = RETRY_DELAYS_SECONDS[1];
 const MAXIMUM_EVENT_AGE_SECONDS = 3600;
 const MAXIMUM_ERROR_MESSAGE_LENGTH = 1024;
 /** Each holds a file open at some moment: thousands of events that are too old must not do so together. */
@@ -58,10 +60,10 @@ export class AsynchronousInvoker {
    * @throws {RangeError} when the time limit is longer than the second retry delay
    */
   static async open(options: AsynchronousInvokerOptions): Promise<AsynchronousInvoker> {
-    const [, secondDelay] = RETRY_DELAYS_SECONDS;
-    if (options.timeoutSeconds > secondDelay)
+    const { timeoutSeconds } = options;
+    if (timeoutSeconds > LAST_RETRY_DELAY_SECONDS)
       throw new RangeError(
-        `timeoutSeconds must be at most ${secondDelay}, the delay before the last retry, got ${options.timeoutSeconds}`,
+        `timeoutSeconds must be at most ${LAST_RETRY_DELAY_SECONDS}, the delay before the last retry, got ${timeoutSeconds}`,
       );
     const invoker = new AsynchronousInvoker(options, await JsonFileStore.open(options.directory));
     await invoker.#resume();

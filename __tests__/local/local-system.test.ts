@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import sharp from "sharp";
+import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import { readLocalSettings } from "../../local/local-settings";
+import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from "../../local/local-system";
+import { stageLocalBundles } from "../../tools/stage-lambda-bundles";
+import { writeFunctionBundle } from "../support/function-bundle";
+import { temporaryDirectory } from "../support/temporary-directory";
+import { waitUntil } from "../support/wait-until";
+
+const root = temporaryDirectory();
+const running: LocalSystem[] = [];
+afterAll(() => Promise.all(running.map((system) => system.close())));
+
+let directories = 0;
+async function start(overrides: Partial<LocalSystemOptions> = {}) {
+  const logs: string[] = [];
+  const system = await startLocalSystem({
+    directory: join(root, `system-${++directories}`),
+    s3Port: 0,
+    dynamodbPort: 0,
+    bundles: stageLocalBundles(),
+    settings: readLocalSettings({}),
+    timeScale: 1,
+    onLog: (log) => logs.push(JSON.stringify(log)),
+    onTrouble: (sentence) => logs.push(sentence),
+    ...overrides,
+  });
+  running.push(system);
+  const { region, credentials } = system;
+  const s3 = new S3Client({ region, credentials, endpoint: system.s3Endpoint, forcePathStyle: true });
+  const dynamodb = new DynamoDBClient({ region, credentials, endpoint: system.dynamodbEndpoint });
+  const records = async () => {
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: system.metadataTable }));
+    return Items.map((item) => unmarshall(item) as ImageRecord);
+  };
+  const upload = (Key: string, Body: Buffer) =>
+    s3.send(new PutObjectCommand({ Bucket: system.sourceBucket, Key, Body }));
+  return { system, s3, records, upload, logs };
+}
+
+const photo = () =>
+  sharp({ create: { width: 1200, height: 900, channels: 3, background: "#3a7d5c" } })
+    .jpeg()
+    .toBuffer();
+
+describe("startLocalSystem", () => {
+  test("turns an upload into previews and a completed record", async () => {
+    const { system, s3, records, upload } = await start();
+    await upload("uploads/alice/süß a+b%.jpg", await photo());
+    await waitUntil(async () => (await records())[0]?.processingStatus === "completed");
+
+    const [record] = await records();
+    expect(record).toMatchObject({ originalKey: "uploads/alice/süß a+b%.jpg", userId: "alice", attempts: 1 });
+    const medium = await s3.send(
+      new GetObjectCommand({ Bucket: system.processedBucket, Key: record?.previews?.medium ?? "" }),
+    );
+    const { width, height, format } = await sharp(await medium.Body?.transformToByteArray()).metadata();
+    expect({ width, height, format }).toEqual({ width: 800, height: 600, format: "jpeg" });
+    await waitUntil(() => system.imageProcessor.size === 0);
+    expect(await system.deadLetterQueue.count()).toBe(0);
+  });
+
+  test("ignores uploads outside the prefix", async () => {
+    const { system, upload } = await start();
+    await upload("elsewhere/a.jpg", await photo());
+    expect(system.imageProcessor.size).toBe(0);
+  });
+
+  test("records the image of a function that died as failed, and keeps its event", async () => {
+    const imageProcessor = writeFunctionBundle(root, "dying", "exports.handler = () => process.exit(1);");
+    const { failureRecorder } = stageLocalBundles();
+    const bundles = { imageProcessor, failureRecorder };
+    const { system, records, upload } = await start({ bundles, timeScale: 0.02 });
+    await upload("uploads/bob/photo.jpg", await photo());
+    await waitUntil(async () => (await records())[0]?.processingStatus === "failed");
+
+    expect(await records()).toMatchObject([{ userId: "bob", errorCode: "RUNTIME_CRASH" }]);
+    const [letter] = await system.deadLetterQueue.list();
+    expect(JSON.parse(letter?.body ?? "")).toMatchObject({
+      Records: [{ s3: { object: { key: expect.any(String) } } }],
+    });
+  });
+
+  test("delivers after a restart what its stop interrupted", async () => {
+    const directory = join(root, "interrupted");
+    const hanging = writeFunctionBundle(root, "hanging", "exports.handler = () => new Promise(() => {});");
+    const bundles = stageLocalBundles();
+    const first = await start({ directory, bundles: { ...bundles, imageProcessor: hanging } });
+    await first.upload("uploads/carol/photo.jpg", await photo());
+    const startedAt = performance.now();
+    await first.system.close();
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+
+    const second = await start({ directory, bundles });
+    await waitUntil(async () => (await second.records())[0]?.processingStatus === "completed");
+  });
+
+  test("leaves nothing running when a port is taken", async () => {
+    const { system } = await start();
+    const s3Port = Number(new URL(system.s3Endpoint).port);
+    const directory = join(root, "refused");
+    await expect(start({ directory, s3Port })).rejects.toMatchObject({ code: "EADDRINUSE", port: s3Port });
+    // The database of the refused system let go of its files.
+    await start({ directory });
+  });
+});

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import type { ProcessorVariable, RecorderVariable } from "../lambda-src/contract";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import { AsynchronousInvoker } from "./lambda/asynchronous-invoker";
+import type { FunctionConfiguration } from "./lambda/function-configuration";
+import { type FunctionLog, LocalFunction } from "./lambda/local-function";
+import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
+import type { LocalSettings } from "./local-settings";
+
+/** The limits of the deployed failure recorder. */
+const RECORDER_MEMORY_MB = 256;
+const RECORDER_TIMEOUT_SECONDS = 30;
+
+export interface LocalFunctionsOptions {
+  /** Where queues are kept. */
+  readonly directory: string;
+  /** Directories with `index.js` and the packages beside it, for this machine. */
+  readonly bundles: { readonly imageProcessor: string; readonly failureRecorder: string };
+  readonly settings: LocalSettings;
+  /** Factor on time limits, retry delays and the maximum event age; 1 is as on AWS. */
+  readonly timeScale: number;
+  readonly onLog: (log: FunctionLog) => void;
+  /** Told in a sentence what went wrong beside the functions. */
+  readonly onTrouble: (sentence: string) => void;
+}
+
+export interface Endpoints {
+  readonly s3: string;
+  readonly dynamodb: string;
+}
+
+export interface LocalFunctions {
+  readonly deadLetterQueue: DeadLetterQueue;
+  /** Takes events as S3 sends them. */
+  readonly imageProcessor: AsynchronousInvoker;
+  /** Takes failure records. */
+  readonly failureRecorder: AsynchronousInvoker;
+}
+
+/**
+ * Starts both functions with their queues; each hands `onClose` what ends it. Both send what they give up to one dead
+ * letter queue; what the processor gives up also goes to the recorder.
+ */
+export async function startLocalFunctions(
+  options: LocalFunctionsOptions,
+  endpoints: Endpoints,
+  onClose: (closer: () => Promise<void>) => void,
+): Promise<LocalFunctions> {
+  const { settings, bundles } = options;
+  const deadLetterQueue = await DeadLetterQueue.open(join(options.directory, "dead-letters"));
+  const start = async (part: FunctionPart, onFailure?: AsynchronousInvoker) => {
+    const { lambda, invoker } = await startFunction(part, deadLetterQueue, onFailure, options);
+    onClose(async () => {
+      invoker.stop();
+      await lambda.close();
+      await invoker.close();
+    });
+    return invoker;
+  };
+
+  const failureRecorder = await start({
+    name: NAMES.failureRecorder,
+    codeDirectory: bundles.failureRecorder,
+    memoryMb: RECORDER_MEMORY_MB,
+    timeoutSeconds: RECORDER_TIMEOUT_SECONDS,
+    environment: { ...recorderVariables(settings), ...emulatorVariables(endpoints) },
+  });
+  const imageProcessor = await start(
+    {
+      name: NAMES.imageProcessor,
+      codeDirectory: bundles.imageProcessor,
+      memoryMb: settings.memoryMb,
+      timeoutSeconds: settings.timeoutSeconds,
+      environment: { ...processorVariables(settings), ...emulatorVariables(endpoints) },
+    },
+    failureRecorder,
+  );
+  return { deadLetterQueue, failureRecorder, imageProcessor };
+}
+
+/** What tells one function from the other; the time limit before scaling. */
+type FunctionPart = Pick<
+  FunctionConfiguration,
+  "name" | "codeDirectory" | "memoryMb" | "timeoutSeconds" | "environment"
+>;
+
+async function startFunction(
+  part: FunctionPart,
+  deadLetterQueue: DeadLetterQueue,
+  onFailure: AsynchronousInvoker | undefined,
+  { directory, settings, timeScale, onLog, onTrouble }: LocalFunctionsOptions,
+) {
+  const lambda = new LocalFunction(
+    {
+      ...part,
+      arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${part.name}`,
+      timeoutSeconds: part.timeoutSeconds * timeScale,
+      concurrency: settings.concurrency,
+      region: REGION,
+      credentials: CREDENTIALS,
+    },
+    onLog,
+  );
+  const invoker = await AsynchronousInvoker.open({
+    target: lambda,
+    directory: join(directory, "events", part.name),
+    timeoutSeconds: part.timeoutSeconds,
+    timeScale,
+    deadLetterQueue,
+    onFailure,
+    onTrouble,
+  });
+  return { lambda, invoker };
+}
+
+function recorderVariables({ processing }: LocalSettings): Record<RecorderVariable, string> {
+  const { LOG_LEVEL, RECORD_TTL_DAYS } = processing;
+  return { SOURCE_BUCKET, METADATA_TABLE: NAMES.metadataTable, LOG_LEVEL, RECORD_TTL_DAYS };
+}
+
+function processorVariables({ processing }: LocalSettings): Record<ProcessorVariable, string> {
+  return { SOURCE_BUCKET, PROCESSED_BUCKET, METADATA_TABLE: NAMES.metadataTable, ...processing };
+}
+
+const emulatorVariables = (endpoints: Endpoints) => ({
+  AWS_ENDPOINT_URL_S3: endpoints.s3,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+  S3_FORCE_PATH_STYLE: "true",
+  // Says which Node.js the developer runs, in every sandbox; the deployed function has another.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+});

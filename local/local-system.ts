@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { UPLOAD_PREFIX } from "../lambda-src/contract";
+import { CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
+import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } from "./local-functions";
+import { startMetadataDatabase } from "./metadata-database";
+import { type S3BucketOptions, startS3Server } from "./s3/s3-server";
+
+const BUCKETS: readonly S3BucketOptions[] = [
+  {
+    name: SOURCE_BUCKET,
+    eventPrefix: UPLOAD_PREFIX,
+    corsRules: [
+      { allowedMethods: ["PUT", "POST", "GET"], allowedOrigins: ["*"], allowedHeaders: ["*"], maxAgeSeconds: 3600 },
+    ],
+  },
+  { name: PROCESSED_BUCKET },
+];
+
+/** `directory` holds everything. The caller makes sure that no other system uses it. */
+export interface LocalSystemOptions extends LocalFunctionsOptions {
+  /** 0: any free port. */
+  readonly s3Port: number;
+  readonly dynamodbPort: number;
+}
+
+export interface LocalSystem extends LocalFunctions {
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly s3Endpoint: string;
+  readonly dynamodbEndpoint: string;
+  readonly sourceBucket: string;
+  readonly processedBucket: string;
+  readonly metadataTable: string;
+  /** Kills what runs and resolves when nothing is left; unfinished events are delivered at the next start. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts buckets, table, queue and both functions, wired as the stack wires them, all on 127.0.0.1.
+ * @throws {Error} EADDRINUSE with the taken port; one sentence when the directory cannot be used. Nothing is left running.
+ */
+export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ...(await startParts(options, (closer) => closers.push(closer))), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type OnClose = (closer: () => Promise<void>) => void;
+
+async function startParts(options: LocalSystemOptions, onClose: OnClose): Promise<Omit<LocalSystem, "close">> {
+  const { directory } = options;
+  const shared = { region: REGION, credentials: CREDENTIALS };
+  const database = await startMetadataDatabase({
+    ...shared,
+    directory: join(directory, "dynamodb"),
+    port: options.dynamodbPort,
+    tableName: NAMES.metadataTable,
+  });
+  onClose(database.close);
+
+  const startingS3 = startS3Server({
+    ...shared,
+    directory: join(directory, "s3"),
+    port: options.s3Port,
+    credentials: { [CREDENTIALS.accessKeyId]: CREDENTIALS.secretAccessKey },
+    buckets: BUCKETS,
+    // An upload that comes before the functions are there waits for their queue.
+    onObjectCreated: async (event) => void (await (await startingFunctions).imageProcessor.enqueue(event)),
+  });
+  const startingFunctions = startingS3.then((s3) => {
+    onClose(s3.close);
+    return startLocalFunctions(options, { s3: s3.endpoint, dynamodb: database.endpoint }, onClose);
+  });
+  return {
+    ...shared,
+    ...(await startingFunctions),
+    s3Endpoint: (await startingS3).endpoint,
+    dynamodbEndpoint: database.endpoint,
+    sourceBucket: SOURCE_BUCKET,
+    processedBucket: PROCESSED_BUCKET,
+    metadataTable: NAMES.metadataTable,
+  };
+}
