@@ -1,6 +1,5 @@
 import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { METADATA_TABLE } from "../contract";
 import type { Clause, RecordUpdate } from "../pipeline/record-updates";
 
 type ExpressionInput = Pick<
@@ -43,7 +42,7 @@ export class UpdateExpression {
   #condition(clause: Clause): string {
     switch (clause.kind) {
       case "absent":
-        return `attribute_not_exists(${this.#name(METADATA_TABLE.partitionKey)})`;
+        return `attribute_not_exists(${this.#name(clause.attribute)})`;
       case "equals":
         return `${this.#name(clause.attribute)} = ${this.#value(clause.value)}`;
       case "below":

@@ -14,12 +14,13 @@ import type { Upload } from "./upload-event";
  *   one attempt:   claim(owner, n) ........ work ........ commit | reject | postpone (owner, n)
  *   its crash:     claim(owner, n) .... ✗        lease expires, or the same request comes back: claim(owner, n+1)
  *   its zombie:    claim(owner, n) ................................ claim(other, n+1) .... commit(owner, n) refused
+ *   its straggler: claim(owner, n) ✗  sent, on its way ........ recordFailure(owner) .... claim(owner, n) refused
  *
  * Retries of an invocation share its request id, so the owner alone is no fence: the attempt is.
  */
 
 export type Clause =
-  | { readonly kind: "absent" }
+  | { readonly kind: "absent"; readonly attribute: keyof ImageRecord }
   | { readonly kind: "equals"; readonly attribute: keyof ImageRecord; readonly value: string | number }
   | { readonly kind: "below"; readonly attribute: keyof ImageRecord; readonly value: number }
   | { readonly kind: "oneOf"; readonly attribute: keyof ImageRecord; readonly values: readonly string[] }
@@ -51,10 +52,17 @@ const statusIs = (value: ImageRecord["processingStatus"]): Clause => ({
 });
 const ownedBy = (value: string): Clause => ({ kind: "equals", attribute: "leaseOwner", value });
 const atAttempt = (value: number): Clause => ({ kind: "equals", attribute: "attempts", value });
-const absent: Clause = { kind: "absent" };
-const failedRetryably = all(statusIs("failed"), { kind: "oneOf", attribute: "errorCode", values: RETRYABLE_CODES });
-const leaseExpired = (nowMs: number): Clause =>
-  all(statusIs("processing"), { kind: "below", attribute: "leaseExpiresAt", value: nowMs });
+const lacks = (attribute: keyof ImageRecord): Clause => ({ kind: "absent", attribute });
+const noItem = lacks("imageId");
+const leaseEndedBefore = (nowMs: number): Clause => ({ kind: "below", attribute: "leaseExpiresAt", value: nowMs });
+const leaseExpired = (nowMs: number): Clause => all(statusIs("processing"), leaseEndedBefore(nowMs));
+/** Recorded before `nowMs`: a dead attempt's claim, still on its way when the failure was recorded, comes too late. */
+const failedRetryably = (nowMs: number): Clause =>
+  all(
+    statusIs("failed"),
+    { kind: "oneOf", attribute: "errorCode", values: RETRYABLE_CODES },
+    any(lacks("leaseExpiresAt"), leaseEndedBefore(nowMs)),
+  );
 const leaseHeldBy = (owner: string): Clause => all(statusIs("processing"), ownedBy(owner));
 const holds = ({ leaseOwner, attempts }: Claim): Clause =>
   all(statusIs("processing"), ownedBy(leaseOwner), atAttempt(attempts));
@@ -81,7 +89,7 @@ const keyOf = ({ imageId, timestamp }: RecordKey): RecordKey => ({ imageId, time
 /** @param timeToLive epoch seconds, counted from the first claim: counted from the event, a backfilled photo would expire at once */
 export const claim = (upload: Upload, lease: Lease, nowMs: number, timeToLive: number): RecordUpdate => ({
   key: keyOf(upload),
-  condition: any(absent, statusIs("pending"), failedRetryably, leaseExpired(nowMs), leaseHeldBy(lease.owner)),
+  condition: any(noItem, statusIs("pending"), failedRetryably(nowMs), leaseExpired(nowMs), leaseHeldBy(lease.owner)),
   set: {
     ...identityOf(upload),
     processingStatus: "processing",
@@ -134,7 +142,7 @@ interface RecordedFailure {
 export const recordFailure = (upload: Upload, failure: RecordedFailure): RecordUpdate => ({
   key: keyOf(upload),
   condition: any(
-    absent,
+    noItem,
     all(any(statusIs("pending"), statusIs("processing")), ownedBy(failure.owner)),
     leaseExpired(failure.nowMs),
   ),
@@ -144,6 +152,8 @@ export const recordFailure = (upload: Upload, failure: RecordedFailure): RecordU
     errorCode: failure.code,
     errorMessage: failure.message,
     processedAt: Math.floor(failure.nowMs / 1000),
+    // Ends the lease: see `failedRetryably`.
+    leaseExpiresAt: failure.nowMs,
   },
   setIfAbsent: { ttl: failure.timeToLive, attempts: 0 },
 });
