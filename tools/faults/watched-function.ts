@@ -1,0 +1,89 @@
+import type { InvocationTarget } from "../../local/lambda/asynchronous-invoker";
+import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
+import type { Invocation } from "../../local/lambda/invocation";
+import { type FunctionLog, LocalFunction } from "../../local/lambda/local-function";
+import type { Fault } from "./fault";
+import { type FaultProxy, type RecordedCall, startFaultProxy } from "./fault-proxy";
+import type { WireCall } from "./wire-call";
+
+export interface FunctionFaults {
+  /** Asked for every request of the function. `invocation` counts from 1 over the function's life. */
+  readonly onCall?: (call: WireCall, invocation: number) => Fault | undefined;
+  /** An invocation starts when this resolves. */
+  readonly beforeInvocation?: (invocation: number) => Promise<unknown> | undefined;
+}
+
+export interface Services {
+  readonly s3: string;
+  readonly dynamodb: string;
+}
+
+type LogFields = Readonly<Record<string, unknown>>;
+
+/** A function in its sandboxes, behind a proxy of its own; what it says and asks for is kept. */
+export class WatchedFunction implements InvocationTarget {
+  /** Lines that the function printed; all of them must be JSON. */
+  readonly lines: string[] = [];
+  readonly invocations: Invocation[] = [];
+  #started = 0;
+
+  private constructor(
+    private readonly lambda: LocalFunction,
+    private readonly proxy: FaultProxy,
+    private readonly faults: FunctionFaults,
+  ) {}
+
+  static async start(
+    configuration: FunctionConfiguration,
+    services: Services,
+    faults: FunctionFaults,
+  ): Promise<WatchedFunction> {
+    const watched: { function?: WatchedFunction } = {};
+    const proxy = await startFaultProxy({
+      ...services,
+      decide: (call) => faults.onCall?.(call, watched.function?.started ?? 0),
+    });
+    const environment = { ...configuration.environment, AWS_ENDPOINT_URL: proxy.endpoint };
+    const lambda = new LocalFunction({ ...configuration, environment }, (log) => watched.function?.keep(log));
+    watched.function = new WatchedFunction(lambda, proxy, faults);
+    return watched.function;
+  }
+
+  get arn(): string {
+    return this.lambda.arn;
+  }
+
+  get hasCapacity(): boolean {
+    return this.lambda.hasCapacity;
+  }
+
+  /** Invocations so far, the one under way included. */
+  get started(): number {
+    return this.#started;
+  }
+
+  /** Every request that the function made, in the order of arrival. */
+  get calls(): readonly RecordedCall[] {
+    return this.proxy.calls;
+  }
+
+  get logs(): readonly LogFields[] {
+    return this.lines.map((line) => JSON.parse(line) as LogFields);
+  }
+
+  async invoke(payload: string, requestId: string): Promise<Invocation> {
+    const number = ++this.#started;
+    await this.faults.beforeInvocation?.(number);
+    return this.lambda.invoke(payload, requestId);
+  }
+
+  async close(): Promise<void> {
+    await this.lambda.close();
+    await this.proxy.close();
+  }
+
+  private keep(log: FunctionLog): void {
+    if (log.kind === "line") this.lines.push(log.text);
+    else this.invocations.push(log.invocation);
+  }
+}

@@ -1,0 +1,195 @@
+import { join, resolve } from "node:path";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../../lambda-src/contract";
+import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import { processingDefaults } from "../../lambda-src/processing-settings";
+import { DeadLetterQueue } from "../../local/dead-letter-queue";
+import { AsynchronousInvoker } from "../../local/lambda/asynchronous-invoker";
+import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
+import { startMetadataDatabase } from "../../local/metadata-database";
+import type { S3Event } from "../../local/s3/s3-event";
+import { startS3Server } from "../../local/s3/s3-server";
+import type { LambdaBundles } from "../stage-lambda-bundles";
+import { type FunctionFaults, type Services, WatchedFunction } from "./watched-function";
+
+const REGION = "us-east-1";
+export const ACCOUNT_ID = "123456789012";
+const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local-secret" };
+const names = resourceNames("dev");
+
+/** What the functions of a watched pipeline use. */
+export const RESOURCES = {
+  sourceBucket: names.sourceBucket(ACCOUNT_ID),
+  processedBucket: names.processedBucket(ACCOUNT_ID),
+  table: names.metadataTable,
+} as const;
+
+export interface WatchedPipelineOptions {
+  /** An empty directory for everything that is kept. */
+  readonly directory: string;
+  readonly bundles: LambdaBundles;
+  /** Factor on Lambda's retry delays of 60 s and 120 s and on the maximum event age of an hour. */
+  readonly timeScale: number;
+  /** The processor's limits, in real seconds and MB. */
+  readonly timeoutSeconds?: number;
+  readonly memoryMb?: number;
+  readonly concurrency?: number;
+  /** Variables of the processor that differ from the defaults. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly processor?: FunctionFaults;
+  readonly recorder?: FunctionFaults;
+  /** What becomes of the event of an upload; without it the processor gets it. */
+  readonly onUpload?: (event: S3Event) => Promise<void>;
+}
+
+export type WatchedPipeline = Awaited<ReturnType<typeof startWatchedPipeline>>;
+
+/** The whole local system with both functions behind proxies that can break any request. */
+export async function startWatchedPipeline(options: WatchedPipelineOptions) {
+  const { directory, timeScale } = options;
+  const database = await startMetadataDatabase({
+    directory: join(directory, "table"),
+    port: 0,
+    region: REGION,
+    credentials: CREDENTIALS,
+    tableName: RESOURCES.table,
+  });
+  const receivers: { processor?: AsynchronousInvoker } = {};
+  const storage = await startS3Server({
+    directory: join(directory, "s3"),
+    port: 0,
+    region: REGION,
+    credentials: { [CREDENTIALS.accessKeyId]: CREDENTIALS.secretAccessKey },
+    buckets: [{ name: RESOURCES.sourceBucket, eventPrefix: UPLOAD_PREFIX }, { name: RESOURCES.processedBucket }],
+    onObjectCreated: async (event) => {
+      if (options.onUpload) await options.onUpload(event);
+      else await receivers.processor?.enqueue(event);
+    },
+  });
+  const services: Services = { s3: storage.endpoint, dynamodb: database.endpoint };
+  const processor = await WatchedFunction.start(processorConfiguration(options), services, options.processor ?? {});
+  const recorder = await WatchedFunction.start(recorderConfiguration(options), services, options.recorder ?? {});
+  const deadLetterQueue = await DeadLetterQueue.open(join(directory, "dead-letters"));
+  const recorderDeadLetters = await DeadLetterQueue.open(join(directory, "recorder-dead-letters"));
+  const troubles: string[] = [];
+  const common = { timeScale, onTrouble: (sentence: string) => void troubles.push(sentence) };
+  const toRecorder = await AsynchronousInvoker.open({
+    ...common,
+    target: recorder,
+    directory: join(directory, "recorder-events"),
+    timeoutSeconds: RECORDER_LIMITS.timeoutSeconds,
+    deadLetterQueue: recorderDeadLetters,
+  });
+  const toProcessor = await AsynchronousInvoker.open({
+    ...common,
+    target: processor,
+    directory: join(directory, "processor-events"),
+    timeoutSeconds: options.timeoutSeconds ?? PROCESSOR_LIMITS.timeoutSeconds,
+    deadLetterQueue,
+    onFailure: toRecorder,
+  });
+  receivers.processor = toProcessor;
+
+  const s3 = new S3Client({
+    endpoint: storage.endpoint,
+    region: REGION,
+    credentials: CREDENTIALS,
+    forcePathStyle: true,
+  });
+  const dynamodb = new DynamoDBClient({ endpoint: database.endpoint, region: REGION, credentials: CREDENTIALS });
+  return {
+    /** A client of its own, past every proxy. */
+    s3,
+    processor,
+    recorder,
+    deadLetterQueue,
+    recorderDeadLetters,
+    /** What the local system itself could not do; empty when all is well. */
+    troubles,
+    deliver: (event: unknown) => toProcessor.enqueue(event),
+    /** Whether every accepted event is done with. */
+    get quiet(): boolean {
+      return toProcessor.size === 0 && toRecorder.size === 0;
+    },
+    records: () => readRecords(dynamodb),
+    previewKeys: () => listPreviews(s3),
+    async close(): Promise<void> {
+      toProcessor.stop();
+      toRecorder.stop();
+      await Promise.all([processor.close(), recorder.close()]);
+      await Promise.all([toProcessor.close(), toRecorder.close()]);
+      s3.destroy();
+      dynamodb.destroy();
+      await Promise.all([storage.close(), database.close()]);
+    },
+  };
+}
+
+const PROCESSOR_LIMITS = { memoryMb: 1024, timeoutSeconds: 30 };
+const RECORDER_LIMITS = { memoryMb: 256, timeoutSeconds: 30 };
+
+function configuration(name: string, codeDirectory: string, environment: Readonly<Record<string, string>>) {
+  return {
+    name,
+    arn: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`,
+    codeDirectory,
+    region: REGION,
+    credentials: CREDENTIALS,
+    environment: {
+      ...environment,
+      S3_FORCE_PATH_STYLE: "true",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      NODE_OPTIONS: `--require=${resolve("tools/faults/announce-process.cjs")}`,
+    },
+  };
+}
+
+function processorConfiguration(options: WatchedPipelineOptions): FunctionConfiguration {
+  const { bundles, environment, concurrency = 10 } = options;
+  const { memoryMb = PROCESSOR_LIMITS.memoryMb, timeoutSeconds = PROCESSOR_LIMITS.timeoutSeconds } = options;
+  return {
+    ...configuration(names.imageProcessor, bundles.imageProcessor, {
+      SOURCE_BUCKET: RESOURCES.sourceBucket,
+      PROCESSED_BUCKET: RESOURCES.processedBucket,
+      METADATA_TABLE: RESOURCES.table,
+      ...processingDefaults,
+      ...environment,
+    }),
+    memoryMb,
+    timeoutSeconds,
+    concurrency,
+  };
+}
+
+function recorderConfiguration({ bundles }: WatchedPipelineOptions): FunctionConfiguration {
+  const { LOG_LEVEL, RECORD_TTL_DAYS } = processingDefaults;
+  return {
+    ...configuration(names.failureRecorder, bundles.failureRecorder, {
+      SOURCE_BUCKET: RESOURCES.sourceBucket,
+      METADATA_TABLE: RESOURCES.table,
+      LOG_LEVEL,
+      RECORD_TTL_DAYS,
+    }),
+    ...RECORDER_LIMITS,
+    concurrency: 2,
+  };
+}
+
+async function readRecords(client: DynamoDBClient): Promise<readonly ImageRecord[]> {
+  const records: ImageRecord[] = [];
+  for await (const page of paginateScan({ client }, { TableName: RESOURCES.table, ConsistentRead: true }))
+    records.push(...(page.Items ?? []).map((item) => unmarshall(item) as ImageRecord));
+  return records;
+}
+
+async function listPreviews(client: S3Client): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const page of paginateListObjectsV2(
+    { client },
+    { Bucket: RESOURCES.processedBucket, Prefix: PREVIEW_PREFIX },
+  ))
+    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+  return keys;
+}
