@@ -1,0 +1,116 @@
+/** AVIF containers around a bitstream that an encoder made, to say other things about it than are true. */
+
+const bigEndian = (byteLength: 2 | 4, ...values: readonly number[]): Buffer => {
+  const bytes = Buffer.alloc(values.length * byteLength);
+  values.forEach((value, index) => {
+    bytes.writeUIntBE(value, index * byteLength, byteLength);
+  });
+  return bytes;
+};
+const u16 = (...values: readonly number[]): Buffer => bigEndian(2, ...values);
+const u32 = (...values: readonly number[]): Buffer => bigEndian(4, ...values);
+
+export function box(type: string, ...contents: readonly (Buffer | string)[]): Buffer {
+  const content = Buffer.concat(
+    contents.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part)),
+  );
+  return Buffer.concat([u32(content.length + 8), Buffer.from(type, "latin1"), content]);
+}
+
+const fullBox = (type: string, version: number, flags: number, ...contents: readonly (Buffer | string)[]): Buffer =>
+  box(type, u32(version * 0x1000000 + flags), ...contents);
+
+interface Tiles {
+  /** A still AVIF; each tile is this one. */
+  readonly tile: Buffer;
+  /** px, what the container says of each tile */
+  readonly tileSize: readonly [number, number];
+  readonly rows: number;
+  readonly columns: number;
+  /** px, of the whole */
+  readonly size: readonly [number, number];
+}
+
+const GRID_ITEM = 1;
+const FIRST_TILE_ITEM = 2;
+
+/** An AVIF grid whose tiles share one bitstream, so that its size on disk does not grow with them. */
+export function avifGrid({ tile, tileSize, rows, columns, size }: Tiles): Buffer {
+  const tiles = Array.from({ length: rows * columns }, (_, index) => FIRST_TILE_ITEM + index);
+  const grid = Buffer.concat([Buffer.from([0, 1, rows - 1, columns - 1]), u32(...size)]);
+  const bitstream = contentOf(tile, "mdat");
+  const configuration = box("av1C", contentOf(tile, "av1C"));
+  const itemInfo = (item: number, type: string): Buffer => fullBox("infe", 2, 0, u16(item, 0), type, "\0");
+  const properties = box(
+    "ipco",
+    fullBox("ispe", 0, 0, u32(...size)),
+    fullBox("ispe", 0, 0, u32(...tileSize)),
+    configuration,
+    fullBox("pixi", 0, 0, Buffer.from([3, 8, 8, 8])),
+  );
+  const associations = fullBox(
+    "ipma",
+    0,
+    0,
+    u32(tiles.length + 1),
+    u16(GRID_ITEM),
+    Buffer.from([2, 1, 4]),
+    ...tiles.map((item) => Buffer.concat([u16(item), Buffer.from([3, 2, 0x83, 4])])),
+  );
+  const ftyp = box("ftyp", "avif", u32(0), "avif", "mif1", "miaf");
+  const meta = (dataOffset: number): Buffer => {
+    const extent = (item: number, offset: number, length: number): Buffer =>
+      Buffer.concat([u16(item, 0, 1), u32(offset, length)]);
+    return fullBox(
+      "meta",
+      0,
+      0,
+      fullBox("hdlr", 0, 0, u32(0), "pict", u32(0, 0, 0), "\0"),
+      fullBox("pitm", 0, 0, u16(GRID_ITEM)),
+      fullBox(
+        "iinf",
+        0,
+        0,
+        u16(tiles.length + 1),
+        itemInfo(GRID_ITEM, "grid"),
+        ...tiles.map((t) => itemInfo(t, "av01")),
+      ),
+      fullBox("iref", 0, 0, box("dimg", u16(GRID_ITEM, tiles.length, ...tiles))),
+      box("iprp", properties, associations),
+      fullBox(
+        "iloc",
+        0,
+        0,
+        Buffer.from([0x44, 0]),
+        u16(tiles.length + 1),
+        extent(GRID_ITEM, dataOffset, grid.length),
+        ...tiles.map((t) => extent(t, dataOffset + grid.length, bitstream.length)),
+      ),
+    );
+  };
+  const MDAT_HEADER_BYTES = 8;
+  const dataOffset = ftyp.length + meta(0).length + MDAT_HEADER_BYTES;
+  return Buffer.concat([ftyp, meta(dataOffset), box("mdat", grid, bitstream)]);
+}
+
+/** The same file, with other dimensions in each `ispe`. */
+export function withDimensions(avif: Buffer, width: number, height: number): Buffer {
+  const copy = Buffer.from(avif);
+  for (let at = copy.indexOf("ispe"); at >= 0; at = copy.indexOf("ispe", at + 4)) {
+    copy.writeUInt32BE(width, at + 8);
+    copy.writeUInt32BE(height, at + 12);
+  }
+  return copy;
+}
+
+/** The same file, with the second brand replaced: what a HEIC says of itself. */
+export function withBrands(avif: Buffer, brand: string): Buffer {
+  const text = avif.toString("latin1").replaceAll("avif", brand);
+  return Buffer.from(text, "latin1");
+}
+
+/** The first box of a type, wherever it lies: good enough for what our own encoder wrote. */
+function contentOf(avif: Buffer, type: string): Buffer {
+  const at = avif.indexOf(type);
+  return avif.subarray(at + 4, at - 4 + avif.readUInt32BE(at - 4));
+}

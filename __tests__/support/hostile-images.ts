@@ -1,0 +1,85 @@
+import type { PermanentCode } from "../../lambda-src/pipeline/errors";
+import { avifGrid, withDimensions } from "./avif-containers";
+import { deflatedZeros, gif, jpegHeader, png, pngChunk, webpHeader } from "./image-containers";
+import { plain, VALID_IMAGES } from "./images";
+import { tiffHeader } from "./tiff-containers";
+
+export interface HostileImage {
+  readonly name: string;
+  /** Undefined for a file that must be decoded, within the same bounds. */
+  readonly code?: PermanentCode;
+  bytes(): Promise<Buffer>;
+}
+
+const now = (name: string, code: PermanentCode | undefined, bytes: () => Buffer): HostileImage => ({
+  name,
+  ...(code && { code }),
+  bytes: async () => bytes(),
+});
+
+const EDGE = 16_384;
+const NOT_ENOUGH_ROWS = deflatedZeros(1000);
+/** Deflates to 0.4 MB. */
+const BOMB_BYTES = 400_000_000;
+
+const smallPng = (chunk: Buffer): Buffer => png({ width: 10, height: 10 }, deflatedZeros(310), [chunk]);
+const keyword = Buffer.from("Comment\0\0", "latin1");
+
+async function patchedAvif(): Promise<Buffer> {
+  return withDimensions((await VALID_IMAGES["opaque.avif"]?.()) ?? Buffer.alloc(0), 8000, 6000);
+}
+
+async function tile(): Promise<Buffer> {
+  return plain(64, 64).avif({ effort: 0 }).toBuffer();
+}
+
+/** Small files that cost much or lie about it: to be refused from the header, or decoded at next to no cost. */
+export const HOSTILE_IMAGES: readonly HostileImage[] = [
+  now("16k interlaced RGB PNG", "PIXEL_LIMIT", () =>
+    png({ width: EDGE, height: EDGE, interlaced: true }, NOT_ENOUGH_ROWS),
+  ),
+  now("16k interlaced 16-bit RGBA PNG", "PIXEL_LIMIT", () =>
+    png({ width: EDGE, height: EDGE, interlaced: true, bits: 16, colourType: 6 }, NOT_ENOUGH_ROWS),
+  ),
+  now("786464 x 32 PNG", "PIXEL_LIMIT", () => png({ width: 786_464, height: 32 })),
+  now("16k progressive JPEG", "PIXEL_LIMIT", () => jpegHeader(EDGE, EDGE, 0xc2)),
+  now("16k progressive CMYK JPEG", "PIXEL_LIMIT", () => jpegHeader(EDGE, EDGE, 0xc2, 4)),
+  now("65500 px wide JPEG", "PIXEL_LIMIT", () => jpegHeader(65_500, 8, 0xc0)),
+  now("65535 x 65535 GIF frame in a canvas of 10 x 10", "PIXEL_LIMIT", () => gif([10, 10], [65_535, 65_535])),
+  now("65535 x 65535 GIF canvas around 10 x 10", undefined, () => gif([65_535, 65_535], [10, 10])),
+  now("16383 x 16383 WebP", "PIXEL_LIMIT", () => webpHeader(16_383, 16_383)),
+  now("100000 x 100000 TIFF", "PIXEL_LIMIT", () => tiffHeader(100_000, 100_000, { samples: 3, bits: 8, format: 1 })),
+  now("49 MP floating-point RGBA TIFF in one strip", "PIXEL_LIMIT", () =>
+    tiffHeader(7000, 7000, { samples: 4, bits: 32, format: 3 }),
+  ),
+  now("TIFF of 100 x 100 in a tile of 16384 x 16384", "DECODE_ERROR", () =>
+    tiffHeader(100, 100, { samples: 3, bits: 8, format: 1 }, [
+      [322, 4, [EDGE]],
+      [323, 4, [EDGE]],
+      [324, 4, [8]],
+      [325, 4, [8]],
+    ]),
+  ),
+  now("PNG with 400 MB of compressed text", undefined, () =>
+    smallPng(pngChunk("zTXt", Buffer.concat([keyword, deflatedZeros(BOMB_BYTES)]))),
+  ),
+  now("PNG with a colour profile of 400 MB", undefined, () =>
+    smallPng(pngChunk("iCCP", Buffer.concat([keyword, deflatedZeros(BOMB_BYTES)]))),
+  ),
+  { name: "48 MP AVIF", code: "PIXEL_LIMIT", bytes: patchedAvif },
+  {
+    name: "AVIF of 64 x 64 in four tiles that claim 48 MP each",
+    code: "PIXEL_LIMIT",
+    bytes: async () => avifGrid({ tile: await tile(), tileSize: [8000, 6000], rows: 2, columns: 2, size: [64, 64] }),
+  },
+  {
+    name: "AVIF of 64 x 64 in 200 tiles that claim 300 kP each",
+    code: "PIXEL_LIMIT",
+    bytes: async () => avifGrid({ tile: await tile(), tileSize: [640, 480], rows: 20, columns: 10, size: [64, 64] }),
+  },
+  {
+    name: "AVIF bitstream of 16 MP in a container that says 64 x 64",
+    code: "DECODE_ERROR",
+    bytes: async () => withDimensions(await plain(4000, 4000).avif({ effort: 0 }).toBuffer(), 64, 64),
+  },
+];

@@ -1,0 +1,87 @@
+import { crc32, deflateSync } from "node:zlib";
+
+/** Image files written by hand, header by header, for what no encoder would write. Pixels are zeros. */
+
+/** Zeros, as deflate writes them. */
+export const deflatedZeros = (bytes: number): Buffer => deflateSync(Buffer.alloc(bytes), { level: 1 });
+
+const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+
+function bigEndian(byteLength: 2 | 4, ...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * byteLength);
+  values.forEach((value, index) => {
+    bytes.writeUIntBE(value, index * byteLength, byteLength);
+  });
+  return bytes;
+}
+
+export const pngChunk = (type: string, data: Buffer): Buffer => {
+  const body = Buffer.concat([latin1(type), data]);
+  return Buffer.concat([bigEndian(4, data.length), body, bigEndian(4, crc32(body))]);
+};
+
+interface PngHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly bits?: 8 | 16;
+  /** 2: RGB, 6: RGBA */
+  readonly colourType?: 2 | 6;
+  readonly interlaced?: boolean;
+}
+
+/** A PNG whose pixels are `rows`, deflated; `chunks` come before them. */
+export function png(header: PngHeader, rows: Buffer = deflatedZeros(0), chunks: readonly Buffer[] = []): Buffer {
+  const { width, height, bits = 8, colourType = 2, interlaced = false } = header;
+  const ihdr = Buffer.concat([bigEndian(4, width, height), Buffer.from([bits, colourType, 0, 0, interlaced ? 1 : 0])]);
+  return Buffer.concat([
+    latin1("\x89PNG\r\n\x1a\n"),
+    pngChunk("IHDR", ihdr),
+    ...chunks,
+    pngChunk("IDAT", rows),
+    pngChunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+/** Up to the first scan, which the header is read to; progressive when `startOfFrame` is 0xc2. */
+export function jpegHeader(width: number, height: number, startOfFrame: 0xc0 | 0xc2, components = 3): Buffer {
+  const ids = Array.from({ length: components }, (_, index) => index + 1);
+  const segment = (marker: number, body: Buffer): Buffer =>
+    Buffer.concat([Buffer.from([0xff, marker]), bigEndian(2, body.length + 2), body]);
+  const frame = Buffer.from([8, ...bigEndian(2, height, width), components, ...ids.flatMap((id) => [id, 0x11, 0])]);
+  // A progressive JPEG begins with the first coefficients of all components.
+  const scan = Buffer.from([components, ...ids.flatMap((id) => [id, 0]), 0, startOfFrame === 0xc2 ? 0 : 63, 0]);
+  const quantization = Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 1)]);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xdb, quantization),
+    segment(startOfFrame, frame),
+    segment(0xda, scan),
+  ]);
+}
+
+/** One frame of two pixels' worth of data. */
+export function gif(canvas: readonly [number, number], frame: readonly [number, number]): Buffer {
+  const little = (...values: readonly number[]): Buffer => {
+    const bytes = Buffer.alloc(values.length * 2);
+    values.forEach((value, index) => {
+      bytes.writeUInt16LE(value, index * 2);
+    });
+    return bytes;
+  };
+  return Buffer.concat([
+    latin1("GIF89a"),
+    little(...canvas),
+    Buffer.from([0x80, 0, 0, 255, 0, 0, 0, 0, 255]),
+    Buffer.from([0x2c]),
+    little(0, 0, ...frame),
+    Buffer.from([0, 2, 2, 0x4c, 1, 0, 0x3b]),
+  ]);
+}
+
+/** A lossless WebP that ends with its header. */
+export function webpHeader(width: number, height: number): Buffer {
+  const header = Buffer.alloc(25);
+  header.write("RIFF\x11\0\0\0WEBPVP8L\x05\0\0\0\x2f", "latin1");
+  header.writeUInt32LE(((height - 1) << 14) | (width - 1), 21);
+  return header;
+}

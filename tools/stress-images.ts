@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { VALID_IMAGES } from "../__tests__/support/images";
+import { mutatedImage, seededRandom } from "./stress/image-mutations";
+import { type RenderResult, SupervisedRenderer } from "./stress/supervised-renderer";
+
+/**
+ * Renders damaged images and tells whether any of them crashed the process, hung, took too much memory, or ended in another
+ * way than as completed or rejected.
+ */
+
+const TIME_LIMIT_MS = 10_000;
+const MAX_RESIDENT_BYTES = 900 * 1_048_576;
+const PROGRESS_EVERY = 500;
+
+interface Finding {
+  readonly index: number;
+  readonly outcome: RenderResult["outcome"] | "memory";
+  readonly message: string | undefined;
+}
+
+interface StressReport {
+  readonly seed: number;
+  readonly images: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly slowest: { readonly index: number; readonly milliseconds: number };
+  readonly peakResidentMb: number;
+  readonly findings: readonly Finding[];
+}
+
+function readOptions(): { seed: number; indexes: readonly number[]; json: boolean } {
+  const { values } = parseArgs({
+    options: {
+      count: { type: "string", default: "20000" },
+      seed: { type: "string", default: "1" },
+      only: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const wholeNumber = (name: string, text: string): number => {
+    if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, got ${JSON.stringify(text)}`);
+    return Number(text);
+  };
+  const count = wholeNumber("count", values.count);
+  const indexes =
+    values.only === undefined ? Array.from({ length: count }, (_, index) => index) : [wholeNumber("only", values.only)];
+  return { seed: wholeNumber("seed", values.seed), indexes, json: values.json };
+}
+
+/** Far apart for neighbouring seeds and indexes. */
+const seedOf = (seed: number, index: number): number => Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
+
+async function stress(seed: number, indexes: readonly number[], renderer: SupervisedRenderer): Promise<StressReport> {
+  const images = await Promise.all(Object.values(VALID_IMAGES).map((encode) => encode()));
+  const outcomes: Record<string, number> = {};
+  const findings: Finding[] = [];
+  let slowest = { index: -1, milliseconds: 0 };
+  let peakResidentBytes = 0;
+  for (const [done, index] of indexes.entries()) {
+    const result = await renderer.render(mutatedImage(images, seededRandom(seedOf(seed, index))));
+    const { outcome, message, milliseconds } = result;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    if (milliseconds > slowest.milliseconds) slowest = { index, milliseconds: Math.round(milliseconds) };
+    peakResidentBytes = Math.max(peakResidentBytes, result.peakResidentBytes);
+    const isFinding = outcome === "crash" || outcome === "hang" || outcome === "error";
+    if (isFinding) findings.push({ index, outcome, message });
+    // Replaced, because its peak would hide the next image that takes too much.
+    if (result.peakResidentBytes > MAX_RESIDENT_BYTES) {
+      findings.push({ index, outcome: "memory", message: `peak ${inMb(result.peakResidentBytes)} MB` });
+      renderer.stop();
+    }
+    if ((done + 1) % PROGRESS_EVERY === 0)
+      process.stderr.write(`${done + 1} of ${indexes.length}, ${findings.length} findings\n`);
+  }
+  return { seed, images: indexes.length, outcomes, slowest, peakResidentMb: inMb(peakResidentBytes), findings };
+}
+
+const inMb = (bytes: number): number => Math.round(bytes / 1_048_576);
+
+function describe({ seed, images, outcomes, slowest, peakResidentMb, findings }: StressReport): string {
+  const counts = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
+  return [
+    `${images} damaged images from seed ${seed}`,
+    ...counts.map(([outcome, count]) => `${String(count).padStart(8)}  ${outcome}`),
+    `slowest ${slowest.milliseconds} ms (index ${slowest.index}), peak ${peakResidentMb} MB resident`,
+    ...findings.map(
+      ({ index, outcome, message }) => `${outcome} at --seed ${seed} --only ${index}: ${message ?? "no message"}`,
+    ),
+    findings.length === 0 ? "no findings" : `${findings.length} findings`,
+  ].join("\n");
+}
+
+async function main(): Promise<void> {
+  const { seed, indexes, json } = readOptions();
+  const renderer = new SupervisedRenderer(join(__dirname, "stress", "render-worker.js"), {
+    timeLimitMs: TIME_LIMIT_MS,
+    maxResidentBytes: MAX_RESIDENT_BYTES,
+  });
+  try {
+    const report = await stress(seed, indexes, renderer);
+    process.stdout.write(`${json ? JSON.stringify(report, null, 2) : describe(report)}\n`);
+    if (report.findings.length > 0) process.exitCode = 1;
+  } finally {
+    renderer.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+});
