@@ -5,9 +5,12 @@ export interface Dimensions {
   readonly height: number;
 }
 
-/** The largest size inside `box` that keeps the aspect ratio and does not enlarge; each side at least 1 px. */
-export function fitInside(original: Dimensions, box: Dimensions): Dimensions {
-  const scale = Math.min(1, box.width / original.width, box.height / original.height);
-  const side = (length: number): number => Math.max(1, Math.round(length * scale));
-  return { width: side(original.width), height: side(original.height) };
+/** The largest size inside `box` that keeps the aspect ratio and does not enlarge; each side at least 1 px, halves up. */
+export function fitInside({ width, height }: Dimensions, box: Dimensions): Dimensions {
+  if (width <= box.width && height <= box.height) return { width, height };
+  // Multiplied before divided: a scale factor in between would lose a half now and then.
+  const side = (dividend: number, divisor: number): number => Math.max(1, Math.round(dividend / divisor));
+  return width * box.height >= height * box.width
+    ? { width: box.width, height: side(height * box.width, width) }
+    : { width: side(width * box.height, height), height: box.height };
 }
