@@ -1,0 +1,81 @@
+import { parseArgs } from "node:util";
+
+export interface StartOptions {
+  readonly port: number;
+  readonly s3Port: number;
+  readonly dynamodbPort: number;
+  readonly directory: string;
+  readonly timeScale: number;
+}
+
+export const USAGE = `npm start -- [options]
+
+Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
+
+  --port 3000            port of the web console
+  --s3-port 9000         port of the S3 endpoint
+  --dynamodb-port 8000   port of the DynamoDB endpoint
+  --directory .local     where everything is kept across restarts
+  --time-scale 1         factor on time limit, retry delays and event age: 0.1 is ten times as fast
+  --help                 this text
+
+The settings of the deployed stack hold here too, from the environment: PREVIEW_SIZES, PREVIEW_FORMAT, MAX_IMAGE_SIZE,
+MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, LOG_LEVEL, RECORD_TTL_DAYS.`;
+
+/** A flag that is none of ours or has a value that it cannot have. */
+export class BadFlag extends Error {
+  override readonly name = "BadFlag";
+}
+
+/** The options of a start, or `"help"`. @throws {BadFlag} one sentence that names the flag */
+export function parseStartOptions(args: readonly string[]): StartOptions | "help" {
+  const values = parseFlags(args);
+  if (values.help) return "help";
+  const options = {
+    port: parsePort("--port", values.port),
+    s3Port: parsePort("--s3-port", values["s3-port"]),
+    dynamodbPort: parsePort("--dynamodb-port", values["dynamodb-port"]),
+    directory: values.directory,
+    timeScale: parseTimeScale(values["time-scale"]),
+  };
+  if (options.directory === "") throw new BadFlag('--directory must name a directory, got ""');
+  const ports = [options.port, options.s3Port, options.dynamodbPort].filter((port) => port !== 0);
+  if (new Set(ports).size < ports.length)
+    throw new BadFlag(`--port, --s3-port and --dynamodb-port must differ, got ${ports.join(", ")}`);
+  return options;
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string", default: "3000" },
+        "s3-port": { type: "string", default: "9000" },
+        "dynamodb-port": { type: "string", default: "8000" },
+        directory: { type: "string", default: ".local" },
+        "time-scale": { type: "string", default: "1" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    // Node's own sentence, without the second one about positional arguments.
+    const [sentence = ""] = (error as Error).message.split(". ");
+    throw new BadFlag(`${sentence}; npm start -- --help lists the options`);
+  }
+}
+
+/** 0 lets the system choose. */
+function parsePort(flag: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new BadFlag(`${flag} must be a port from 0 to 65535, got ${JSON.stringify(text)}`);
+  return port;
+}
+
+function parseTimeScale(text: string): number {
+  const scale = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || scale < 0.001 || scale > 1)
+    throw new BadFlag(`--time-scale must be a number from 0.001 to 1, got ${JSON.stringify(text)}`);
+  return scale;
+}

@@ -1,0 +1,94 @@
+import { stageLocalBundles } from "../tools/stage-lambda-bundles";
+import { startConsoleServer } from "./console/console-server";
+import { lockDirectory } from "./directory-lock";
+import { functionLogLine } from "./function-log-line";
+import { type LocalSettings, readLocalSettings } from "./local-settings";
+import { startLocalSystem } from "./local-system";
+import { BadFlag, parseStartOptions, type StartOptions, USAGE } from "./start-options";
+import { welcome } from "./welcome";
+
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** A stop that takes longer hangs; the next start finds every event in its queue. */
+const STOP_LIMIT_MS = 5000;
+
+// The SDK's advice on the Node.js version is for whoever runs the SDK elsewhere.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+async function main(): Promise<void> {
+  const options = parseStartOptions(process.argv.slice(2));
+  if (options === "help") {
+    console.log(USAGE);
+    return;
+  }
+  const settings = readLocalSettings(process.env);
+  const release = lockDirectory(options.directory);
+  // Also when something ends the process without a stop.
+  process.once("exit", release);
+  const starting = startEverything(options, settings);
+  stopOnSignal(async () => (await starting)());
+  await starting;
+}
+
+/** Returns what stops everything again. When it throws, nothing is left running. */
+async function startEverything(options: StartOptions, settings: LocalSettings): Promise<() => Promise<void>> {
+  const { directory, s3Port, dynamodbPort, timeScale } = options;
+  const onTrouble = (sentence: string) => print(`local-system ${sentence}`);
+  const system = await startLocalSystem({
+    directory,
+    s3Port,
+    dynamodbPort,
+    timeScale,
+    settings,
+    bundles: stageLocalBundles(),
+    onLog: (log) => print(functionLogLine(log)),
+    onTrouble,
+  });
+  try {
+    const web = await startConsoleServer(system, options.port, onTrouble);
+    console.log(welcome(system, web.endpoint, directory));
+    return async () => {
+      await web.close();
+      await system.close();
+    };
+  } catch (error) {
+    await system.close();
+    throw error;
+  }
+}
+
+function stopOnSignal(close: () => Promise<void>): void {
+  let stopping = false;
+  const stop = () => {
+    // npm passes on the signal that the terminal has already sent.
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    close().then(() => process.exit(0), fail);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
+}
+
+function print(line: string | undefined): void {
+  if (line !== undefined) console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+}
+
+function fail(error: unknown): never {
+  console.error(describeFailure(error as NodeJS.ErrnoException & { port?: number }));
+  process.exit(error instanceof BadFlag ? 2 : 1);
+}
+
+function describeFailure(error: NodeJS.ErrnoException & { port?: number }): string {
+  if (error.syscall !== "listen") return error.message;
+  const options = parseStartOptions(process.argv.slice(2)) as StartOptions;
+  const uses = [
+    { port: options.port, flag: "--port", purpose: "the console" },
+    { port: options.s3Port, flag: "--s3-port", purpose: "the S3 endpoint" },
+    { port: options.dynamodbPort, flag: "--dynamodb-port", purpose: "the DynamoDB endpoint" },
+  ];
+  const use = uses.find(({ port }) => port === error.port);
+  const reason = error.code === "EADDRINUSE" ? "is taken" : `cannot be used (${error.code})`;
+  return `Port ${error.port} for ${use?.purpose} ${reason}: choose another with npm start -- ${use?.flag} PORT`;
+}
+
+process.on("uncaughtException", fail);
+main().catch(fail);
