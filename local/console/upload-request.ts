@@ -5,14 +5,17 @@ import { describeIssue } from "../../lambda-src/processing-settings";
 const USER_ID_EXPECTATION = "must be 1 to 64 letters, digits, - and _";
 const FILE_NAME_EXPECTATION = "must be a file name of 1 to 200 characters without / and control characters";
 
+const userId = v.pipe(v.string(USER_ID_EXPECTATION), v.regex(/^[\w-]{1,64}$/, USER_ID_EXPECTATION));
+const fileName = v.pipe(
+  v.string(FILE_NAME_EXPECTATION),
+  v.regex(/^[^/\p{Cc}\p{Cs}]{1,200}$/u, FILE_NAME_EXPECTATION),
+  // Browsers would resolve these two within the address.
+  v.check((name) => name !== "." && name !== "..", FILE_NAME_EXPECTATION),
+);
+// An absent field is an empty one: neither passes.
 const uploadRequest = v.object({
-  userId: v.pipe(v.string(USER_ID_EXPECTATION), v.regex(/^[\w-]{1,64}$/, USER_ID_EXPECTATION)),
-  fileName: v.pipe(
-    v.string(FILE_NAME_EXPECTATION),
-    v.regex(/^[^/\p{Cc}\p{Cs}]{1,200}$/u, FILE_NAME_EXPECTATION),
-    // Browsers would resolve these two within the address.
-    v.check((name) => name !== "." && name !== "..", FILE_NAME_EXPECTATION),
-  ),
+  userId: v.optional(userId, ""),
+  fileName: v.optional(fileName, ""),
 });
 
 /** The request cannot be served as it is: its message is for the one who sent it. */
