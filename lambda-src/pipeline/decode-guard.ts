@@ -37,12 +37,13 @@ export function guardDecode(format: ImageFormat, header: Metadata, bytes: Buffer
     refuse("estimated bytes to decode", Math.floor(limits.memoryBudgetBytes), memoryBytes);
 }
 
-function decodedPixels(bytes: Buffer): number {
+function decodedPixels(avif: Buffer): number {
   try {
-    return avifDecodedPixels(bytes);
+    return avifDecodedPixels(avif);
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new RejectedImage("DECODE_ERROR", `the AVIF container cannot be read: ${cause.message}`, { cause });
+    throw new RejectedImage("DECODE_ERROR", "the AVIF container must describe a coded image or a grid of them", {
+      cause,
+    });
   }
 }
 

@@ -4,20 +4,22 @@ export interface Box {
   readonly content: Buffer;
 }
 
+const HEADER_BYTES = 8;
+
 /**
- * The boxes that lie one after the other in `bytes`.
- * @throws {RangeError} when a box is shorter than its own header or reaches past the end
+ * The boxes that lie one after the other in `bytes`. The last one may be cut short, and what is no box may follow.
+ * @throws {RangeError} when a box is shorter than its own header
  * @see ISO/IEC 14496-12, 4.2
  */
 export function readBoxes(bytes: Buffer): readonly Box[] {
   const boxes: Box[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start + HEADER_BYTES <= bytes.length; ) {
     const short = bytes.readUInt32BE(start);
-    const headerBytes = short === 1 ? 16 : 8;
     // 1: a 64-bit size follows the type. 0: the box reaches to the end.
+    const headerBytes = short === 1 ? 2 * HEADER_BYTES : HEADER_BYTES;
     const size = short === 1 ? Number(bytes.readBigUInt64BE(start + 8)) : short === 0 ? bytes.length - start : short;
-    if (size < headerBytes || start + size > bytes.length)
-      throw new RangeError(`box at ${start} must have ${headerBytes} to ${bytes.length - start} bytes, got ${size}`);
+    if (size < headerBytes)
+      throw new RangeError(`box at ${start} must have at least ${headerBytes} bytes, got ${size}`);
     const type = bytes.toString("latin1", start + 4, start + 8);
     boxes.push({ type, content: bytes.subarray(start + headerBytes, start + size) });
     start += size;
