@@ -1,0 +1,72 @@
+import { MUTANTS } from "../../support/protocol-simulation/mutants";
+import { mutatedPipeline } from "../../support/protocol-simulation/mutated-pipeline";
+import { explain, firstViolation, runSchedule } from "../../support/protocol-simulation/run-schedule";
+
+const FIRST_SEED = 1;
+const SCHEDULES = 20_000;
+const SCHEDULES_PER_MUTANT = 4_000;
+
+describe("the processing protocol", () => {
+  test(`holds in ${SCHEDULES} random schedules`, async () => {
+    const violated = await firstViolation(FIRST_SEED, SCHEDULES);
+    // The explanation names the seed: `explain` and the simulate command replay it alone.
+    expect(violated && (await explain(violated))).toBeUndefined();
+  }, 120_000);
+
+  test("goes the same way whenever a seed is replayed", async () => {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 20; seed += 1)
+      expect(await explain({ seed })).toBe(await explain({ seed }));
+  });
+
+  test("meets everything that the schedules are about", async () => {
+    const lines: string[] = [];
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 1_000; seed += 1)
+      await runSchedule(seed, undefined, (line) => lines.push(line));
+    const history = lines.join("\n");
+    const unmet = EVENTS.filter((event) => !history.includes(event));
+    expect(unmet).toEqual([]);
+  });
+});
+
+/** Words of the traces. */
+const EVENTS = [
+  ...["completed", "image_rejected", "retryable", "duplicate_skipped", "in_progress"].map((word) => `logs ${word}`),
+  ...["fenced", "ignored", "malformed_event", "recorded_failed", "recorder_noop"].map((word) => `logs ${word}`),
+  "logs duplicate_skipped reply_lost",
+  ...["deadline", "s3_error", "access_denied", "dynamodb_error"].map((reason) => `logs retryable ${reason}`),
+  ...["timeout", "runtime_crash", "event_age_exceeded", "retries_exhausted", "s3_error"].map(
+    (reason) => `logs recorded_failed ${reason}`,
+  ),
+  ...["decode_error", "invalid_key", "source_not_found", "superseded"].map((reason) => `logs image_rejected ${reason}`),
+  "crashes before GET",
+  "crashes before PUT",
+  "crashes before processing",
+  "crashes before completed",
+  "crashes after sending processing",
+  "crashes after sending completed",
+  "crashes after sending pending",
+  "crashes after sending failed",
+  "is dead: Sandbox.Timedout",
+  "-> reply lost",
+  "-> aborted",
+  "(sender is dead)",
+  "is given up: RetriesExhausted",
+  "is given up: EventAgeExceeded",
+  "recorder request-",
+];
+
+describe("a defect of the protocol is caught", () => {
+  const caught: string[] = [];
+
+  test.each(MUTANTS)(
+    "$name",
+    async (mutant) => {
+      const violated = await firstViolation(FIRST_SEED, SCHEDULES_PER_MUTANT, mutatedPipeline(mutant));
+      expect(violated?.violation).toBeDefined();
+      caught.push(`${mutant.name}: "${violated?.violation?.invariant}" is broken by seed ${violated?.seed}`);
+    },
+    60_000,
+  );
+
+  afterAll(() => process.stdout.write(`${caught.join("\n")}\n`));
+});

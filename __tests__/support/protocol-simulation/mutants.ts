@@ -1,0 +1,245 @@
+/** One defect, planted in a copy of the pipeline's source. */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  /** Must occur exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const RECORD_UPDATES = "record-updates.ts";
+const IMAGE_LEASE = "image-lease.ts";
+const PROCESS_UPLOAD = "process-upload.ts";
+const PROCESS_EVENT = "process-event.ts";
+const RECORD_FAILED_EVENT = "record-failed-event.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "results are written without the attempt",
+    file: RECORD_UPDATES,
+    find: 'all(statusIs("processing"), ownedBy(leaseOwner), atAttempt(attempts))',
+    replace: 'all(statusIs("processing"), ownedBy(leaseOwner))',
+  },
+  {
+    name: "results are written without the owner and the attempt",
+    file: RECORD_UPDATES,
+    find: 'all(statusIs("processing"), ownedBy(leaseOwner), atAttempt(attempts))',
+    replace: 'statusIs("processing")',
+  },
+  {
+    name: "results are written whatever the status",
+    file: RECORD_UPDATES,
+    find: 'all(statusIs("processing"), ownedBy(leaseOwner), atAttempt(attempts))',
+    replace: "all(ownedBy(leaseOwner), atAttempt(attempts))",
+  },
+  {
+    name: "a live lease can be taken over",
+    file: RECORD_UPDATES,
+    find: "failedRetryably(nowMs), leaseExpired(nowMs), leaseHeldBy(lease.owner)",
+    replace: 'failedRetryably(nowMs), statusIs("processing")',
+  },
+  {
+    name: "an expired lease cannot be taken over",
+    file: RECORD_UPDATES,
+    find: "failedRetryably(nowMs), leaseExpired(nowMs), leaseHeldBy(lease.owner)",
+    replace: "failedRetryably(nowMs), leaseHeldBy(lease.owner)",
+  },
+  {
+    name: "a request cannot claim again what it holds",
+    file: RECORD_UPDATES,
+    find: "leaseExpired(nowMs), leaseHeldBy(lease.owner)",
+    replace: "leaseExpired(nowMs)",
+  },
+  {
+    name: "a completed record can be claimed",
+    file: RECORD_UPDATES,
+    find: 'any(noItem, statusIs("pending"), failedRetryably',
+    replace: 'any(noItem, statusIs("pending"), statusIs("completed"), failedRetryably',
+  },
+  {
+    name: "a permanent failure can be claimed",
+    file: RECORD_UPDATES,
+    find: 'any(noItem, statusIs("pending"), failedRetryably(nowMs)',
+    replace: 'any(noItem, statusIs("pending"), statusIs("failed")',
+  },
+  {
+    name: "a retryable failure cannot be claimed",
+    file: RECORD_UPDATES,
+    find: 'any(noItem, statusIs("pending"), failedRetryably(nowMs)',
+    replace: 'any(noItem, statusIs("pending")',
+  },
+  {
+    name: "a claim older than the recorded failure is accepted",
+    file: RECORD_UPDATES,
+    find: 'any(lacks("leaseExpiresAt"), leaseEndedBefore(nowMs)),',
+    replace: "",
+  },
+  {
+    name: "a claim does not count its attempt",
+    file: RECORD_UPDATES,
+    find: 'increment: "attempts",\n',
+    replace: "setIfAbsent: { ttl: timeToLive, attempts: 1 },\n",
+  },
+  {
+    name: "every claim sets the time to live",
+    file: RECORD_UPDATES,
+    find: "leaseExpiresAt: lease.expiresAtMs,\n  },\n  setIfAbsent: { ttl: timeToLive },",
+    replace: "leaseExpiresAt: lease.expiresAtMs,\n    ttl: timeToLive,\n  },",
+  },
+  {
+    name: "the lease lasts for an hour",
+    file: IMAGE_LEASE,
+    find: "expiresAtMs: deadlineMs",
+    replace: "expiresAtMs: deadlineMs + 3_600_000",
+  },
+  {
+    name: "the lease ends before its holder does",
+    file: IMAGE_LEASE,
+    find: "expiresAtMs: deadlineMs",
+    replace: "expiresAtMs: nowMs + 2_000",
+  },
+  {
+    name: "the recorder overwrites whatever it finds",
+    file: RECORD_UPDATES,
+    find: 'all(any(statusIs("pending"), statusIs("processing")), ownedBy(failure.owner))',
+    replace: '{ kind: "below", attribute: "attempts", value: 1_000 }',
+  },
+  {
+    name: "the recorder overwrites another owner's lease",
+    file: RECORD_UPDATES,
+    find: 'all(any(statusIs("pending"), statusIs("processing")), ownedBy(failure.owner))',
+    replace: 'any(statusIs("pending"), statusIs("processing"))',
+  },
+  {
+    name: "the recorder leaves processing alone",
+    file: RECORD_UPDATES,
+    find: 'all(any(statusIs("pending"), statusIs("processing")), ownedBy(failure.owner))',
+    replace: 'all(statusIs("pending"), ownedBy(failure.owner))',
+  },
+  {
+    name: "the recorder leaves pending alone",
+    file: RECORD_UPDATES,
+    find: 'all(any(statusIs("pending"), statusIs("processing")), ownedBy(failure.owner))',
+    replace: 'all(statusIs("processing"), ownedBy(failure.owner))',
+  },
+  {
+    name: "the recorder does not create an item",
+    file: RECORD_UPDATES,
+    find: "    noItem,\n    all(any(",
+    replace: "    all(any(",
+  },
+  {
+    name: "the recorder looks for its own request id",
+    file: RECORD_FAILED_EVENT,
+    find: "const owner = failed.requestContext.requestId;",
+    replace: "const owner = requestId;",
+  },
+  {
+    name: "the recorder hides that the table did not answer",
+    file: RECORD_FAILED_EVENT,
+    find: "if (failures.length > 0)",
+    replace: "if (failures.length > 9)",
+  },
+  {
+    name: "a refused result counts as written",
+    file: IMAGE_LEASE,
+    find: 'if (!("refused" in item)) return item.processingStatus;',
+    replace: "if (update) return update.set.processingStatus;",
+  },
+  {
+    name: "a refused claim counts as done",
+    file: IMAGE_LEASE,
+    find: "if (current && isFinal(current)) {",
+    replace: "if (current) {",
+  },
+  {
+    name: "every failure counts as final",
+    file: IMAGE_LEASE,
+    find: '(processingStatus === "failed" && errorCode !== undefined && !RETRYABLE_CODES.includes(errorCode))',
+    replace: '(processingStatus === "failed" && errorCode !== undefined)',
+  },
+  {
+    name: "the recorder's failure counts as an own write",
+    file: IMAGE_LEASE,
+    find: '(current.processingStatus === "pending" || isFinal(current))',
+    replace: 'current.processingStatus !== "processing"',
+  },
+  {
+    name: "another attempt's result counts as an own write",
+    file: IMAGE_LEASE,
+    find: "  current.attempts === held.attempts &&\n",
+    replace: "",
+  },
+  {
+    name: "a lost reply counts as a failure",
+    file: IMAGE_LEASE,
+    find: "  if (current && isOwnWrite(current, held)) {",
+    replace: "  if (current && isOwnWrite(current, held)) throw new LeaseLost();\n  if (!current) {",
+  },
+  {
+    name: "a lost lease is forgiven",
+    file: IMAGE_LEASE,
+    find: "if (current && isFinal(current)) return undefined;",
+    replace: "if (current) return undefined;",
+  },
+  {
+    name: "an error is swallowed after it was recorded",
+    file: PROCESS_UPLOAD,
+    find: 'if (status === "pending") throw error;',
+    replace: "",
+  },
+  {
+    name: "an error before the claim is swallowed",
+    file: PROCESS_UPLOAD,
+    find: "if (!held) throw error;",
+    replace: "if (!held) return;",
+  },
+  {
+    name: "an error is not recorded",
+    file: PROCESS_UPLOAD,
+    find: "report.retried(held, error);\n  if (!held) throw error;",
+    replace: "report.retried(held, error);\n  return;",
+  },
+  {
+    name: "a permanent error is retried",
+    file: PROCESS_UPLOAD,
+    find: "if (held && error instanceof RejectedImage)",
+    replace: "if (held && error instanceof LeaseHeld)",
+  },
+  {
+    name: "a transient error is recorded for good",
+    file: PROCESS_UPLOAD,
+    find: "if (held && error instanceof RejectedImage) return recordRejection(held, error,",
+    replace: 'if (held) return recordRejection(held, new RejectedImage("DECODE_ERROR", ""),',
+  },
+  {
+    name: "the result is committed before the previews are written",
+    file: PROCESS_UPLOAD,
+    find: "    await processor.previews.write(",
+    replace: "    void processor.previews.write(",
+  },
+  {
+    name: "previews are shared by all versions of a key",
+    file: PROCESS_UPLOAD,
+    find: "${PREVIEW_PREFIX}${upload.imageId}/",
+    replace: "${PREVIEW_PREFIX}${upload.key}/",
+  },
+  {
+    name: "whatever lies under the key is read",
+    file: PROCESS_UPLOAD,
+    find: "originals.read({ key, versionId, eTag, maxBytes }, stop)",
+    replace: 'originals.read({ key, eTag: eTag && "*", maxBytes }, stop)',
+  },
+  {
+    name: "the error of one record stops the others",
+    file: PROCESS_EVENT,
+    find: "await process(record.upload).catch((error: unknown) => failures.push(error));",
+    replace: "await process(record.upload);",
+  },
+  {
+    name: "the errors of an event are swallowed",
+    file: PROCESS_EVENT,
+    find: "if (failures.length > 0)",
+    replace: "if (failures.length > 9)",
+  },
+];

@@ -1,0 +1,98 @@
+import { type Delivery, HEALTHY } from "./asynchronous-function";
+import { CALM } from "./network";
+import { type Photo, photoOf, type Trouble } from "./photo";
+import type { Random } from "./random";
+import type { SimulatedSystem } from "./simulated-system";
+
+const KEYS = ["uploads/ann/a.jpg", "uploads/bob/b.jpg", "uploads/c.jpg"] as const;
+const TROUBLES = ["get refused", "get fails", "put fails", "decoder hangs", "decoder crashes"] as const;
+const IGNORED_RECORD = {
+  eventVersion: "2.1",
+  eventName: "ObjectRemoved:Delete",
+  eventTime: "2026-01-01T00:00:00Z",
+  s3: { bucket: { name: "photos" }, object: { key: "uploads/gone.jpg" } },
+};
+const MALFORMED_RECORD = { eventVersion: "2.1" };
+
+/** Puts photos, breaks things and plans deliveries: everything that the seed decides beforehand. */
+export function planScenario(system: SimulatedSystem, random: Random): void {
+  setWeather(system, random);
+  const photos = putPhotos(system, random);
+  for (const delivery of eventsOf(photos, system, random)) {
+    const delayMs = random.between(0, 200);
+    system.deliver(delivery, delayMs);
+    // S3 delivers at least once; so does Lambda's queue, then under the same request id.
+    if (random.chance(0.3)) system.deliver({ ...delivery, requestId: system.newRequestId() }, soonOrLater(random));
+    if (random.chance(0.2)) system.deliver(delivery, soonOrLater(random));
+  }
+  if (random.chance(0.3))
+    system.onDeadLetter = () => {
+      if (random.chance(0.5)) system.replayDeadLetters(() => random.between(0, 200_000));
+    };
+}
+
+/** The operator repairs everything. */
+export function repair(system: SimulatedSystem): void {
+  for (const photo of system.buckets.photos) photo.trouble = undefined;
+  system.network.weather = CALM;
+  system.processor.weather = HEALTHY;
+  system.recorder.weather = HEALTHY;
+  system.unrecorded.clear();
+  system.onDeadLetter = () => undefined;
+}
+
+function setWeather(system: SimulatedSystem, random: Random): void {
+  const severity = random.pick([0, 0.02, 0.1, 0.3]);
+  const upTo = (maximum: number): number => random.next() * maximum;
+  system.network.weather = {
+    failure: upTo(severity),
+    lostReply: upTo(severity),
+    resent: upTo(severity),
+    stall: upTo(severity) / 4,
+    slow: upTo(severity),
+  };
+  const maxClockSkewMs = random.pick([0, 0, 100]);
+  const crash = random.pick([0, 0.1, 0.4, 0.8]);
+  system.processor.weather = { crash, throttled: random.pick([0, 0, 0.05]), maxClockSkewMs };
+  system.recorder.weather = { crash: random.pick([0, 0, 0.3]), throttled: 0, maxClockSkewMs };
+}
+
+function putPhotos(system: SimulatedSystem, random: Random): readonly Photo[] {
+  const { photos } = system.buckets;
+  const versioned = random.chance(0.5);
+  const count = random.pick([1, 1, 2, 3]);
+  for (let number = 1; number <= count; number += 1) {
+    const key = random.chance(0.02) ? "uploads/ann/%E0" : random.pick(KEYS);
+    const previous = photos.find((photo) => photo.key === key);
+    const poison = random.chance(0.1);
+    const again = previous && previous.poison === poison && random.chance(0.2);
+    const content = again ? previous.content : `${poison ? "poison" : "photo"} ${number}`;
+    const putAtMs = system.agenda.nowMs - 10_000 + number * 1_500;
+    const photo = photoOf({ number, key, content, versioned, putAtMs, poison });
+    if (random.chance(0.15)) photo.trouble = random.pick<Trouble>(TROUBLES);
+    photos.push(photo);
+    if (random.chance(0.05)) system.agenda.after(random.between(0, 300_000), () => remove(photo, photos));
+  }
+  return photos;
+}
+
+/** Without versions, deleting a key deletes what lies under it now. */
+function remove(photo: Photo, photos: readonly Photo[]): void {
+  for (const other of photos)
+    if (other === photo || (!photo.versionId && other.key === photo.key)) other.deleted = true;
+}
+
+function eventsOf(photos: readonly Photo[], system: SimulatedSystem, random: Random): readonly Delivery[] {
+  const together = random.chance(0.2);
+  const groups = together ? [photos] : photos.map((photo) => [photo]);
+  return groups.map((group) => {
+    const records = group.map(({ eventRecord }) => eventRecord);
+    if (random.chance(0.05)) records.unshift(IGNORED_RECORD);
+    if (random.chance(0.05)) records.unshift(MALFORMED_RECORD);
+    return { event: { Records: records }, photos: group, requestId: system.newRequestId() };
+  });
+}
+
+/** At the same time, between the first one's retries, or long after. */
+const soonOrLater = (random: Random): number =>
+  random.pick([random.between(0, 300), random.between(0, 70_000), random.between(0, 300_000)]);

@@ -1,0 +1,81 @@
+import type { ImageRecord, RecordKey } from "../../../lambda-src/pipeline/image-record";
+import type { RecordStore } from "../../../lambda-src/pipeline/ports";
+import type { RecordUpdate } from "../../../lambda-src/pipeline/record-updates";
+import { conditionalUpdate } from "./conditional-update";
+import type { Network } from "./network";
+import type { PipelineUnderTest } from "./pipeline-under-test";
+import type { SimulatedInvocation } from "./simulated-invocation";
+
+export interface RecordWrite {
+  readonly before?: ImageRecord;
+  readonly after: ImageRecord;
+  readonly writer: SimulatedInvocation;
+}
+
+export interface TableObserver {
+  recordWritten(write: RecordWrite): void;
+  recordRead(imageId: string, record: ImageRecord | undefined, reader: SimulatedInvocation): void;
+}
+
+/** The metadata table: each update is atomic, and seen by the observer as it happens. */
+export class SimulatedTable {
+  readonly #items = new Map<string, ImageRecord>();
+
+  constructor(
+    private readonly network: Network,
+    private readonly pipeline: PipelineUnderTest,
+    private readonly observer: TableObserver,
+  ) {}
+
+  /** The table as one invocation sees it. */
+  storeOf(invocation: SimulatedInvocation): RecordStore {
+    const failure = (reason: string) => new this.pipeline.TransientFailure("DYNAMODB_ERROR", reason);
+    return {
+      update: (update, signal) => {
+        invocation.touched.add(update.key.imageId);
+        const label = `${update.set.processingStatus} ${update.key.imageId.slice(0, 4)}`;
+        return this.network.call({
+          invocation,
+          label,
+          signal,
+          failure,
+          apply: () => this.#update(update, invocation),
+        });
+      },
+      read: (key, signal) =>
+        this.network.call({
+          invocation,
+          label: `read ${key.imageId.slice(0, 4)}`,
+          signal,
+          failure,
+          apply: () => this.#read(key, invocation),
+        }),
+    };
+  }
+
+  items(): readonly ImageRecord[] {
+    return [...this.#items.values()];
+  }
+
+  itemOf(imageId: string): ImageRecord | undefined {
+    return this.items().find((item) => item.imageId === imageId);
+  }
+
+  #update(update: RecordUpdate, writer: SimulatedInvocation): ImageRecord | { refused: true } {
+    const id = idOf(update.key);
+    const before = this.#items.get(id);
+    const after = conditionalUpdate(update, before);
+    if (!after) return { refused: true };
+    this.#items.set(id, after);
+    this.observer.recordWritten({ before, after, writer });
+    return after;
+  }
+
+  #read(key: RecordKey, reader: SimulatedInvocation): ImageRecord | undefined {
+    const item = this.#items.get(idOf(key));
+    this.observer.recordRead(key.imageId, item, reader);
+    return item;
+  }
+}
+
+const idOf = ({ imageId, timestamp }: RecordKey): string => `${imageId} ${timestamp}`;

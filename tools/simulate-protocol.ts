@@ -1,0 +1,35 @@
+import { parseArgs } from "node:util";
+import { explain, runSchedule } from "../__tests__/support/protocol-simulation/run-schedule";
+
+const OPTIONS = {
+  schedules: { type: "string", default: "20000" },
+  seed: { type: "string", default: "1" },
+} as const;
+
+function wholeNumber(name: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(`${name} must be an integer from 1 to 999999999, got "${text}"`);
+}
+
+/** Runs schedules with consecutive seeds; one schedule alone is printed step by step. */
+async function simulate(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const firstSeed = wholeNumber("--seed", values.seed);
+  const schedules = wholeNumber("--schedules", values.schedules);
+  const startedMs = performance.now();
+  for (let seed = firstSeed; seed < firstSeed + schedules; seed += 1) {
+    const outcome = await runSchedule(seed);
+    if (schedules === 1) console.log(await explain(outcome));
+    if (!outcome.violation) continue;
+    if (schedules > 1) console.log(await explain(outcome));
+    process.exitCode = 1;
+    return;
+  }
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${schedules} schedules from seed ${firstSeed}: no violation, ${seconds} s`);
+}
+
+simulate().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+});
