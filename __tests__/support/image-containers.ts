@@ -78,10 +78,10 @@ export function gif(canvas: readonly [number, number], frame: readonly [number, 
   ]);
 }
 
-/** A lossless WebP that ends with its header. */
-export function webpHeader(width: number, height: number): Buffer {
-  const header = Buffer.alloc(25);
-  header.write("RIFF\x11\0\0\0WEBPVP8L\x05\0\0\0\x2f", "latin1");
-  header.writeUInt32LE(((height - 1) << 14) | (width - 1), 21);
-  return header;
+/** The same lossless WebP, with other dimensions in its bitstream. */
+export function webpWithDimensions(lossless: Buffer, width: number, height: number): Buffer {
+  const copy = Buffer.from(lossless);
+  // "VP8L", a length of four bytes, a signature of one, then twice 14 bits.
+  copy.writeUInt32LE(((height - 1) << 14) | (width - 1), copy.indexOf("VP8L") + 9);
+  return copy;
 }

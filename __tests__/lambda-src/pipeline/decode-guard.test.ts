@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { SupervisedRenderer } from "../../../tools/stress/supervised-renderer";
+import { HOSTILE_IMAGES } from "../../support/hostile-images";
+import { plain } from "../../support/images";
+import { planarTiff } from "../../support/tiff-containers";
+
+const MB = 1_048_576;
+const WORKER = join("dist", "test", "render-worker.js");
+
+/** In a process of its own, because only a fresh process shows what an image takes. */
+const renderer = new SupervisedRenderer(WORKER, { timeLimitMs: 60_000, maxResidentBytes: 2000 * MB });
+
+beforeAll(() => {
+  buildSync({
+    entryPoints: ["tools/stress/render-worker.ts"],
+    outfile: WORKER,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    external: ["sharp"],
+  });
+});
+afterAll(() => renderer.stop());
+
+describe("the guard before decoding", () => {
+  test.each(HOSTILE_IMAGES)("$name ends as $code within a second and 200 MB", async ({ code, bytes }) => {
+    const result = await renderer.render(await bytes());
+    expect(result).toMatchObject({ outcome: code ?? "completed" });
+    expect(result.milliseconds).toBeLessThan(1000);
+    expect(result.peakResidentBytes).toBeLessThan(200 * MB);
+  });
+});
+
+describe("the largest images that pass the guard of 1024 MB", () => {
+  afterEach(() => renderer.stop());
+
+  test.each([
+    [
+      "progressive JPEG of 50 MP",
+      () => plain(7071, 7071).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
+    ],
+    ["planar floating-point TIFF of 35 MP", async () => planarTiff(5950, 5950, { samples: 3, bits: 32, format: 3 })],
+  ])(
+    "%s stays below 900 MB",
+    async (_, bytes) => {
+      const result = await renderer.render(await bytes());
+      expect(result).toMatchObject({ outcome: "completed" });
+      expect(result.peakResidentBytes).toBeLessThan(900 * MB);
+    },
+    60_000,
+  );
+});
