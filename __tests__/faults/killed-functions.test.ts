@@ -1,0 +1,117 @@
+import { type Fault, forever } from "../../tools/faults/fault";
+import type { WireCall } from "../../tools/faults/wire-call";
+import { expectOutcome, gate, photo, requests, settled, upload, withPipeline } from "../support/fault-scenario";
+import { plain } from "../support/images";
+import { waitUntil } from "../support/wait-until";
+
+jest.setTimeout(90_000);
+
+const kill = ({ processId }: WireCall, signal: NodeJS.Signals = "SIGKILL"): void => {
+  if (processId === undefined) throw new Error("the request must name its process");
+  process.kill(processId, signal);
+};
+
+describe("a processor that dies in every attempt", () => {
+  test.concurrent("at its hard time limit is recorded as TIMEOUT", () => {
+    // Frozen once its claim holds, so that its own deadline cannot help.
+    const onCall = (call: WireCall): Fault => ({
+      kind: "holdReply",
+      until: () => {
+        kill(call, "SIGSTOP");
+        return forever();
+      },
+    });
+    return withPipeline({ timeoutSeconds: 3, processor: { onCall } }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await settled(pipeline);
+      const outcome = { code: "TIMEOUT", attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
+      await expectOutcome(pipeline, { status: "failed", ...outcome, log: "recorded_failed" });
+      for (const { outcome: ended } of pipeline.processor.invocations)
+        expect(ended).toMatchObject({ kind: "error", error: { errorType: "Sandbox.Timedout" } });
+    });
+  });
+
+  test.concurrent("of its memory limit is recorded as RUNTIME_CRASH", () => {
+    const limits = { memoryMb: 160, environment: { MAX_IMAGE_SIZE: "200000000" } };
+    return withPipeline(limits, async (pipeline) => {
+      // 108 MB without compression: no more fits beside Node.
+      await upload(pipeline, await plain(6000, 6000).tiff({ compression: "none" }).toBuffer());
+      await settled(pipeline);
+      const outcome = { code: "RUNTIME_CRASH", attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
+      await expectOutcome(pipeline, { status: "failed", ...outcome, log: "recorded_failed" });
+      for (const { outcome: ended, maxMemoryUsedMb } of pipeline.processor.invocations) {
+        expect(ended).toMatchObject({ kind: "error", error: { errorType: "Runtime.ExitError" } });
+        expect(maxMemoryUsedMb).toBeGreaterThan(limits.memoryMb);
+      }
+    });
+  });
+});
+
+describe("a processor that is killed once", () => {
+  const writes = (status: string) => (call: WireCall) => call.writes === status;
+  const asksFor = (operation: string) => (call: WireCall) => call.operation === operation;
+  const before = (call: WireCall): Fault => {
+    kill(call);
+    return { kind: "dropRequest" };
+  };
+  const after = (call: WireCall): Fault => ({
+    kind: "holdReply",
+    until: () => {
+      kill(call);
+      return forever();
+    },
+  });
+
+  test.concurrent.each([
+    ["before its claim", writes("processing"), before, 1, "completed"],
+    ["after its claim", writes("processing"), after, 2, "completed"],
+    ["before its GET", asksFor("GetObject"), before, 2, "completed"],
+    ["during its GET", asksFor("GetObject"), after, 2, "completed"],
+    ["before a PUT", asksFor("PutObject"), before, 2, "completed"],
+    ["after a PUT", asksFor("PutObject"), after, 2, "completed"],
+    ["before its commit", writes("completed"), before, 2, "completed"],
+    ["after its commit", writes("completed"), after, 1, "duplicate_skipped"],
+  ])("%s leaves the image to the next attempt", (_, isTheStep, strike, attempts, log) => {
+    const onCall = (call: WireCall, invocation: number): Fault | undefined =>
+      invocation === 1 && isTheStep(call) ? strike(call) : undefined;
+    return withPipeline({ processor: { onCall } }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await settled(pipeline);
+      await expectOutcome(pipeline, { status: "completed", attempts, previews: 3, deadLetters: 0, log });
+      expect(pipeline.processor.started).toBe(2);
+      expect(pipeline.processor.invocations[0]?.outcome).toMatchObject({ error: { errorType: "Runtime.ExitError" } });
+    });
+  });
+});
+
+test.concurrent("an event that waited too long is recorded without ever having run", () => {
+  const reading = gate();
+  const onCall = ({ operation }: WireCall): Fault | undefined =>
+    operation === "GetObject" ? { kind: "hold", until: reading.opened } : undefined;
+  const MAXIMUM_AGE_MS = 1800;
+  const waiting = "uploads/alice/waiting.jpg";
+  return withPipeline(
+    { processor: { onCall }, concurrency: 1, timeScale: MAXIMUM_AGE_MS / 3_600_000 },
+    async (pipeline) => {
+      await upload(pipeline, await photo());
+      await waitUntil(() => requests(pipeline.processor).includes("GetObject"));
+      await upload(pipeline, await photo(), waiting);
+      const acceptedAt = Date.now();
+      await waitUntil(() => Date.now() - acceptedAt > MAXIMUM_AGE_MS);
+      reading.open();
+      await settled(pipeline);
+
+      const recordOf = async (key: string) => (await pipeline.records()).find((item) => item.originalKey === key);
+      expect(await recordOf(waiting)).toMatchObject({
+        processingStatus: "failed",
+        errorCode: "EVENT_AGE_EXCEEDED",
+        attempts: 0,
+        userId: "alice",
+      });
+      expect(await pipeline.records()).toHaveLength(2);
+      expect(pipeline.processor.started).toBe(1);
+      expect(await pipeline.deadLetterQueue.count()).toBe(1);
+      expect(pipeline.recorder.logs).toContainEqual(expect.objectContaining({ message: "recorded_failed" }));
+    },
+  );
+});

@@ -1,0 +1,115 @@
+import type { Fault } from "../../tools/faults/fault";
+import type { FunctionFaults } from "../../tools/faults/watched-function";
+import {
+  count,
+  expectOutcome,
+  KEY,
+  keepEvents,
+  photo,
+  requests,
+  said,
+  settled,
+  upload,
+  withPipeline,
+} from "../support/fault-scenario";
+
+jest.setTimeout(90_000);
+
+/** The fault hits every GET of these invocations: the SDK itself asks again within one. */
+const onGet = (fault: Fault, invocations: readonly number[]): FunctionFaults => ({
+  onCall: ({ operation }, invocation) =>
+    operation === "GetObject" && invocations.includes(invocation) ? fault : undefined,
+});
+const answer = (status: number, code: string): Fault => ({ kind: "answer", status, code });
+const ALWAYS = [1, 2, 3];
+
+describe("when the original cannot be read", () => {
+  test.concurrent("a body that stalls in every attempt ends as DEADLINE", () =>
+    withPipeline(
+      { timeoutSeconds: 3, processor: onGet({ kind: "stall", afterBytes: 1000 }, ALWAYS) },
+      async (pipeline) => {
+        await upload(pipeline, await photo());
+        await settled(pipeline);
+        await expectOutcome(pipeline, {
+          status: "failed",
+          code: "DEADLINE",
+          attempts: 3,
+          previews: 0,
+          deadLetters: 1,
+          recorded: true,
+          log: "deadline",
+        });
+        // By its own deadline, at least a second before the limit.
+        for (const { durationMs, outcome } of pipeline.processor.invocations) {
+          expect(outcome).toMatchObject({ kind: "error", error: { errorType: "AggregateError" } });
+          expect(durationMs).toBeLessThan(2500);
+        }
+      },
+    ));
+
+  test.concurrent.each([
+    ["404", answer(404, "NoSuchKey"), "SOURCE_NOT_FOUND", "source_not_found"],
+    ["412", answer(412, "PreconditionFailed"), "SUPERSEDED", "superseded"],
+  ] as const)("%s is permanent and takes one attempt", (_, fault, code, log) =>
+    withPipeline({ processor: onGet(fault, ALWAYS) }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await settled(pipeline);
+      await expectOutcome(pipeline, { status: "failed", code, attempts: 1, previews: 0, deadLetters: 0, log });
+      expect(requests(pipeline.processor)).toEqual(["UpdateItem processing", "GetObject", "UpdateItem failed"]);
+    }),
+  );
+
+  test.concurrent.each([
+    ["403", answer(403, "AccessDenied"), "ACCESS_DENIED", "access_denied", 3],
+    ["500", answer(500, "InternalError"), "S3_ERROR", "s3_error", 9],
+  ] as const)("%s in every attempt is recorded when Lambda gives up", (_, fault, code, log, gets) =>
+    withPipeline({ processor: onGet(fault, ALWAYS) }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await settled(pipeline);
+      const outcome = { code, attempts: 3, previews: 0, deadLetters: 1, recorded: true, log } as const;
+      await expectOutcome(pipeline, { status: "failed", ...outcome });
+      expect(count(requests(pipeline.processor), "GetObject")).toBe(gets);
+    }),
+  );
+
+  test.concurrent.each([
+    ["503", answer(503, "SlowDown"), "retryable", 4],
+    ["a body that is cut short", { kind: "cut", afterBytes: 1000 } satisfies Fault, "short_read", 2],
+    ["a connection that breaks", { kind: "dropReply" } satisfies Fault, "s3_error", 4],
+  ] as const)("%s once is made good by the next attempt", (_, fault, log, gets) =>
+    withPipeline({ processor: onGet(fault, [1]) }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await settled(pipeline);
+      await expectOutcome(pipeline, { status: "completed", attempts: 2, previews: 3, deadLetters: 0, log });
+      expect(count(requests(pipeline.processor), "GetObject")).toBe(gets);
+    }),
+  );
+});
+
+describe("when the body is larger than the event says and than the limit", () => {
+  const MAX_BYTES = 1_000_000;
+  // More than the buffers of two connections hold.
+  const BODY_BYTES = 48_000_000;
+
+  test.concurrent.each([
+    ["Content-Length says so", undefined],
+    ["only the bytes say so", { kind: "withoutLength" } satisfies Fault],
+  ] as const)("%s: TOO_LARGE, and the rest is not read", (_, fault) => {
+    const { events, onUpload } = keepEvents();
+    const processor = fault && onGet(fault, ALWAYS);
+    const environment = { MAX_IMAGE_SIZE: String(MAX_BYTES) };
+    return withPipeline({ processor, environment, onUpload }, async (pipeline) => {
+      await upload(pipeline, Buffer.alloc(BODY_BYTES, "x"), KEY);
+      const [record] = events[0]?.Records ?? [];
+      await pipeline.deliver({
+        Records: [record && { ...record, s3: { ...record.s3, object: { ...record.s3.object, size: 1000 } } }],
+      });
+      await settled(pipeline);
+      const outcome = { code: "TOO_LARGE", attempts: 1, previews: 0, deadLetters: 0, log: "image_rejected" } as const;
+      await expectOutcome(pipeline, { status: "failed", ...outcome });
+      expect(said(pipeline.processor, "too_large")).toBe(true);
+      const get = pipeline.processor.calls.find(({ operation }) => operation === "GetObject");
+      expect(get?.bytes).toBeLessThan(BODY_BYTES / 2);
+    });
+  });
+});

@@ -1,0 +1,51 @@
+import type { ErrorCode } from "../../lambda-src/pipeline/errors";
+import { expectOutcome, photo, requests, said, settled, upload, withPipeline } from "../support/fault-scenario";
+import { HOSTILE_IMAGES } from "../support/hostile-images";
+
+jest.setTimeout(90_000);
+
+const metric = (logs: readonly Readonly<Record<string, unknown>>[], name: string): unknown[] =>
+  logs.flatMap((line) => (line._aws === undefined || line[name] === undefined ? [] : [line[name]]));
+
+describe("a file that is no image", () => {
+  const files: readonly (readonly [string, () => Promise<Buffer>, ErrorCode])[] = [
+    ["poison", async () => (await photo()).subarray(0, 200), "DECODE_ERROR"],
+    ["empty", async () => Buffer.alloc(0), "EMPTY"],
+    ["HTML named .jpg", async () => Buffer.from("<!doctype html><title>404</title>"), "UNSUPPORTED_FORMAT"],
+  ];
+
+  test.concurrent.each(files)("%s: failed at once, counted, not retried", (_, bytes, code) =>
+    withPipeline({}, async (pipeline) => {
+      await upload(pipeline, await bytes());
+      await settled(pipeline);
+      const outcome = { code, attempts: 1, previews: 0, deadLetters: 0, log: "image_rejected" } as const;
+      await expectOutcome(pipeline, { status: "failed", ...outcome });
+      expect(said(pipeline.processor, code.toLowerCase())).toBe(true);
+      expect(metric(pipeline.processor.logs, "ImagesRejected")).toEqual([[1]]);
+      expect(pipeline.processor.started).toBe(1);
+      expect(requests(pipeline.processor)).not.toContain("PutObject");
+    }),
+  );
+});
+
+test("bombs are refused from their headers, in under a second and 200 MB", () =>
+  withPipeline({ concurrency: 1 }, async (pipeline) => {
+    const bombs = HOSTILE_IMAGES.filter(({ code }) => code === "PIXEL_LIMIT");
+    for (const [index, bomb] of bombs.entries()) await upload(pipeline, await bomb.bytes(), `uploads/mallory/${index}`);
+    await settled(pipeline);
+
+    const records = await pipeline.records();
+    const codes = bombs.map(({ name }, index) => {
+      const record = records.find(({ originalKey }) => originalKey === `uploads/mallory/${index}`);
+      return { name, status: record?.processingStatus, code: record?.errorCode, attempts: record?.attempts };
+    });
+    expect(codes).toEqual(bombs.map(({ name }) => ({ name, status: "failed", code: "PIXEL_LIMIT", attempts: 1 })));
+    expect(bombs.length).toBeGreaterThan(5);
+    for (const { durationMs, maxMemoryUsedMb, outcome } of pipeline.processor.invocations) {
+      expect(outcome.kind).toBe("result");
+      expect(durationMs).toBeLessThan(1000);
+      expect(maxMemoryUsedMb).toBeLessThan(200);
+    }
+    expect(await pipeline.previewKeys()).toEqual([]);
+    expect(await pipeline.deadLetterQueue.count()).toBe(0);
+  }));
