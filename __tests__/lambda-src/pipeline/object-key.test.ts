@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { RejectedImage } from "../../../lambda-src/pipeline/errors";
+import { decodeObjectKey, reasonToIgnore, userIdOf } from "../../../lambda-src/pipeline/object-key";
+import { encodeObjectKey } from "../../support/encoded-key";
+
+describe("decodeObjectKey", () => {
+  test.each([
+    ["uploads/alice/a.jpg", "uploads/alice/a.jpg"],
+    ["uploads/alice/a+b.jpg", "uploads/alice/a b.jpg"],
+    ["uploads/alice/a%2Bb.jpg", "uploads/alice/a+b.jpg"],
+    ["uploads/alice/a%20b.jpg", "uploads/alice/a b.jpg"],
+    ["uploads/alice/s%C3%BC%C3%9F+a%2Bb%25.jpg", "uploads/alice/süß a+b%.jpg"],
+    ["uploads/%F0%9F%98%80/%E5%86%99%E7%9C%9F.png", "uploads/😀/写真.png"],
+    ["uploads/a/%2525.jpg", "uploads/a/%25.jpg"],
+    ["uploads/a/%00%0A.jpg", "uploads/a/\0\n.jpg"],
+  ])("decodes %j", (encoded, key) => {
+    expect(decodeObjectKey(encoded)).toBe(key);
+  });
+
+  test.each(["%", "uploads/%zz.jpg", "uploads/%ff.jpg", "uploads/%c3", "uploads/%ed%a0%80.jpg", "a%2"])(
+    "rejects %j, which is no encoded UTF-8",
+    (encoded) => {
+      expect(() => decodeObjectKey(encoded)).toThrow(
+        expect.objectContaining({ code: "INVALID_KEY", message: "the object key must be percent-encoded UTF-8" }),
+      );
+    },
+  );
+
+  test("gives back every key that S3 encodes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (key) => {
+        expect(decodeObjectKey(encodeObjectKey(key))).toBe(key);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("decodes any text or rejects it", () => {
+    const pieces = fc.array(fc.constantFrom("%", "+", "/", "c3", "bc", "a", "%41", "ü"), { maxLength: 12 });
+    fc.assert(
+      fc.property(
+        pieces.map((parts) => parts.join("")),
+        (text) => {
+          try {
+            expect(typeof decodeObjectKey(text)).toBe("string");
+          } catch (error) {
+            expect(error).toBeInstanceOf(RejectedImage);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("userIdOf", () => {
+  test.each([
+    ["uploads/alice/a.jpg", "alice"],
+    ["uploads/alice/2026/11/a.jpg", "alice"],
+    ["uploads/a b/c.jpg", "a b"],
+    ["uploads/alice/", "alice"],
+    ["uploads/a.jpg", "unknown"],
+    ["uploads//a.jpg", "unknown"],
+    ["uploads", "unknown"],
+    ["", "unknown"],
+  ])("of %j is %j", (key, user) => {
+    expect(userIdOf(key)).toBe(user);
+  });
+});
+
+describe("reasonToIgnore", () => {
+  test.each([
+    ["uploads/a.jpg", undefined],
+    ["uploads/alice/a.jpg", undefined],
+    ["uploads/alice/", "folder marker"],
+    ["uploads/", "folder marker"],
+    ["uploads", "key outside uploads/"],
+    ["Uploads/a.jpg", "key outside uploads/"],
+    ["originals/uploads/a.jpg", "key outside uploads/"],
+    ["/uploads/a.jpg", "key outside uploads/"],
+    ["", "key outside uploads/"],
+  ])("of %j is %j", (key, reason) => {
+    expect(reasonToIgnore(key)).toBe(reason);
+  });
+});
