@@ -5,6 +5,7 @@ export interface Task {
 
 interface PlannedTask extends Task {
   readonly run: () => void;
+  readonly wakes: boolean;
   cancelled: boolean;
 }
 
@@ -21,10 +22,21 @@ export class Agenda {
     this.nowMs = startMs;
   }
 
+  /** @param run wakes an invocation */
   after(delayMs: number, run: () => void): Task {
+    return this.#plan(delayMs, run, true);
+  }
+
+  /** @param run happens inside a service: no invocation learns of it yet */
+  afterUnnoticed(delayMs: number, run: () => void): Task {
+    return this.#plan(delayMs, run, false);
+  }
+
+  #plan(delayMs: number, run: () => void, wakes: boolean): Task {
     const task: PlannedTask = {
       atMs: this.nowMs + delayMs,
       run,
+      wakes,
       cancelled: false,
       cancel: () => {
         task.cancelled = true;
@@ -45,7 +57,7 @@ export class Agenda {
       if (task.cancelled) continue;
       this.nowMs = task.atMs;
       task.run();
-      await everythingWaits();
+      if (task.wakes) await everythingWaits();
     }
   }
 }

@@ -11,12 +11,22 @@ export function conditionalUpdate(update: RecordUpdate, item: ImageRecord | unde
   const { key, set, setIfAbsent = {}, increment, remove = [] } = update;
   const attributes: Record<string, unknown> = { ...key, ...item };
   // Every operand is read from the item as it was before the update.
-  for (const [name, value] of Object.entries(setIfAbsent))
-    if (value !== undefined && attributes[name] === undefined) attributes[name] = value;
-  for (const [name, value] of Object.entries(set)) if (value !== undefined) attributes[name] = value;
+  assign(attributes, setIfAbsent, (name) => item === undefined || !(name in item));
+  assign(attributes, set, () => true);
   if (increment) attributes[increment] = Number(item?.[increment] ?? 0) + 1;
   for (const name of remove) delete attributes[name];
   return attributes as unknown as ImageRecord;
+}
+
+function assign(
+  target: Record<string, unknown>,
+  source: Partial<ImageRecord>,
+  wanted: (name: string) => boolean,
+): void {
+  for (const name in source) {
+    const value = source[name as keyof ImageRecord];
+    if (value !== undefined && wanted(name)) target[name] = value;
+  }
 }
 
 export function conditionHolds(clause: Clause, item: ImageRecord | undefined): boolean {

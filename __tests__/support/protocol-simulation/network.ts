@@ -85,7 +85,7 @@ export class Network {
   ): void {
     const { failure, lostReply, resent, stall } = this.weather;
     const arrive = (then: (reply: Reply<T>) => void): void => {
-      this.agenda.after(this.#flightMs(senderDies), () => then(this.#apply(request)));
+      this.agenda.afterUnnoticed(this.#flightMs(senderDies), () => then(this.#apply(request)));
     };
     const later = (then: () => void): void => {
       this.agenda.after(this.#replyMs(), then);

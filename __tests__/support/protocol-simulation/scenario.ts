@@ -25,10 +25,17 @@ export function planScenario(system: SimulatedSystem, random: Random): void {
     if (random.chance(0.3)) system.deliver({ ...delivery, requestId: system.newRequestId() }, soonOrLater(random));
     if (random.chance(0.2)) system.deliver(delivery, soonOrLater(random));
   }
-  if (random.chance(0.3))
-    system.onDeadLetter = () => {
-      if (random.chance(0.5)) system.replayDeadLetters(() => random.between(0, 200_000));
-    };
+  planEarlyReplays(system, random);
+}
+
+/** An operator who replays what fails, before anything was repaired. */
+function planEarlyReplays(system: SimulatedSystem, random: Random): void {
+  let patience = random.pick([0, 0, 0, 1, 2]);
+  system.onDeadLetter = () => {
+    if (patience === 0) return;
+    patience -= 1;
+    system.replayDeadLetters(() => random.between(0, 200_000));
+  };
 }
 
 /** The operator repairs everything. */
