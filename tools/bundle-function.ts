@@ -27,6 +27,8 @@ export function bundleFunction({ entry, runtime, directory }: FunctionBundle): v
     // The SDK's ES modules can be tree-shaken, its CommonJS cannot: 610 KB instead of 857 KB.
     mainFields: ["module", "main"],
     alias: { "@aws-sdk/credential-provider-node": "./lambda-src/aws/environment-credentials.ts" },
+    // Packages lie where the lock file says, also where node_modules is a link to another checkout's.
+    preserveSymlinks: true,
     // Native: copied beside the bundle. Only these; `@img/colour` is plain JavaScript that belongs inside.
     external: ["@img/sharp-*"],
     // sharp's ES module asks for its own URL, which CommonJS does not have.

@@ -32,6 +32,17 @@ interface Stage {
   readonly sharpPlatform?: SharpPlatform;
 }
 
+/** What decides over a bundle besides its sources. The other tools may change without staging anything again. */
+const STAGING_FILES = [
+  "tools/bundle-function.ts",
+  "tools/locked-packages.ts",
+  "tools/sealed-tree.ts",
+  "tools/sharp-binaries.ts",
+  "tools/stage-lambda-bundles.ts",
+  "package-lock.json",
+  "node_modules/.package-lock.json",
+];
+
 /** The deployed runtime decides the syntax of `index.js`; the local system runs the same file. */
 const LOCAL_RUNTIME = "nodejs24.x";
 
@@ -91,8 +102,8 @@ function markerText(description: string, directory: string): string {
 
 function digestOfInputs(): string {
   const hash = createHash("sha256");
-  const sources = ["lambda-src", "tools"].flatMap((folder) => listFiles(folder).map((path) => `${folder}/${path}`));
-  for (const path of [...sources, "package-lock.json", "node_modules/.package-lock.json"]) {
+  const sources = listFiles("lambda-src").map((path) => `lambda-src/${path}`);
+  for (const path of [...sources, ...STAGING_FILES]) {
     const content = readIfPresent(path);
     if (content === undefined)
       throw new Error(`${path} must exist before the functions can be bundled; run npm ci in the project's root first`);
