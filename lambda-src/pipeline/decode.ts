@@ -3,6 +3,7 @@ import { type DecodeLimits, guardDecode } from "./decode-guard";
 import { RejectedImage } from "./errors";
 import { type ImageFormat, sniffImageFormat } from "./image-format";
 import { orientPixels } from "./orientation";
+import { hasTransparency, type Pixels } from "./pixels";
 import { type Dimensions, fitInside } from "./preview-dimensions";
 
 // One image at a time on one or two vCPUs: threads and caches cost memory and buy nothing.
@@ -14,12 +15,6 @@ sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
   operation: ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((loader) => `VipsForeignLoad${loader}`),
 });
-
-/** 8-bit sRGB, row by row without padding. */
-export interface Pixels extends Dimensions {
-  readonly data: Buffer;
-  readonly channels: 3 | 4;
-}
 
 export interface DecodedImage {
   readonly format: ImageFormat;
@@ -76,20 +71,14 @@ function baseDimensions(stored: Dimensions, boxes: readonly Dimensions[], orient
   );
 }
 
-/** EXIF orientations 5 to 8 swap the sides. */
+/** EXIF orientations 5 to 8 swap the sides; what is none of the eight counts as 1. */
 const oriented = ({ width, height }: Dimensions, orientation = 1): Dimensions =>
-  orientation >= 5 ? { width: height, height: width } : { width, height };
+  orientation >= 5 && orientation <= 8 ? { width: height, height: width } : { width, height };
 
 function channelsOf(channels: number): 3 | 4 {
   if (channels === 3 || channels === 4) return channels;
   // A TIFF may have any number of extra channels.
   throw new RejectedImage("DECODE_ERROR", `the image must have 3 or 4 channels as sRGB, got ${channels}`);
-}
-
-function hasTransparency({ data, channels }: Pixels): boolean {
-  if (channels === 3) return false;
-  for (let offset = 3; offset < data.length; offset += 4) if (data[offset] !== 255) return true;
-  return false;
 }
 
 /** libvips says in words alone why it failed; the caller learns that the bytes are at fault, and keeps the words. */

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import type { Pixels } from "./decode";
+import type { Pixels } from "./pixels";
 
 interface Turn {
   readonly flip?: true;

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
-import type { Pixels } from "./decode";
+import type { Pixels } from "./pixels";
 import { fitInside } from "./preview-dimensions";
 
 /** ThumbHash takes at most 100 px a side. */
