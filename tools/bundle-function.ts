@@ -54,9 +54,11 @@ function licenceTexts(paths: readonly string[]): string {
   const packages = new LockedPackages();
   const texts = paths.map((path) => {
     const { version } = packages.verifyInstalled(path);
-    const { name, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+    const { name, license, repository } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
     const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry) && existsSync(join(path, entry)));
-    const text = file ? readFileSync(join(path, file), "utf8").replaceAll("\r\n", "\n").trim() : "";
+    const text = file
+      ? readFileSync(join(path, file), "utf8").replaceAll("\r\n", "\n").trim()
+      : `The package holds no licence text. Its source: ${repository?.url ?? repository ?? "not named"}`;
     return { heading: `${name} ${version} (${license})`, text };
   });
   // Most packages share one text: it is printed once, under all their names.
