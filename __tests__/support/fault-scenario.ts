@@ -48,7 +48,7 @@ export function keepEvents(): { readonly events: S3Event[]; readonly onUpload: (
 }
 
 /** Until every event is done with, by processor and recorder. */
-export const settled = (pipeline: WatchedPipeline): Promise<void> => waitUntil(() => pipeline.quiet, 60_000);
+export const settled = (pipeline: WatchedPipeline): Promise<void> => waitUntil(() => pipeline.backlog === 0, 60_000);
 
 /** Whether a log line says the word, as its decision or as its reason. */
 export const said = ({ logs }: WatchedFunction, word: string): boolean =>

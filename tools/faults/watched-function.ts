@@ -26,6 +26,7 @@ export class WatchedFunction implements InvocationTarget {
   readonly lines: string[] = [];
   readonly invocations: Invocation[] = [];
   #started = 0;
+  #running = 0;
 
   private constructor(
     private readonly lambda: LocalFunction,
@@ -54,7 +55,7 @@ export class WatchedFunction implements InvocationTarget {
   }
 
   get hasCapacity(): boolean {
-    return this.lambda.hasCapacity;
+    return this.lambda.hasCapacity && this.#running < this.lambda.configuration.concurrency;
   }
 
   /** Invocations so far, the one under way included. */
@@ -72,9 +73,15 @@ export class WatchedFunction implements InvocationTarget {
   }
 
   async invoke(payload: string, requestId: string): Promise<Invocation> {
-    const number = ++this.#started;
-    await this.faults.beforeInvocation?.(number);
-    return this.lambda.invoke(payload, requestId);
+    // Takes up capacity while it waits for its turn.
+    this.#running += 1;
+    this.#started += 1;
+    try {
+      await this.faults.beforeInvocation?.(this.#started);
+      return await this.lambda.invoke(payload, requestId);
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   async close(): Promise<void> {

@@ -109,9 +109,9 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
     /** What the local system itself could not do; empty when all is well. */
     troubles,
     deliver: (event: unknown) => toProcessor.enqueue(event),
-    /** Whether every accepted event is done with. */
-    get quiet(): boolean {
-      return toProcessor.size === 0 && toRecorder.size === 0;
+    /** Accepted events that are not done with. */
+    get backlog(): number {
+      return toProcessor.size + toRecorder.size;
     },
     records: () => readRecords(dynamodb),
     previewKeys: () => listPreviews(s3),
