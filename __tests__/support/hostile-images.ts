@@ -39,6 +39,7 @@ export const HOSTILE_IMAGES: readonly HostileImage[] = [
   now("786464 x 32 PNG", "PIXEL_LIMIT", () => png({ width: 786_464, height: 32 })),
   now("16k progressive JPEG", "PIXEL_LIMIT", () => jpegHeader(EDGE, EDGE, 0xc2)),
   now("16k progressive CMYK JPEG", "PIXEL_LIMIT", () => jpegHeader(EDGE, EDGE, 0xc2, 4)),
+  now("16k baseline JPEG in several scans", "PIXEL_LIMIT", () => jpegHeader(EDGE, EDGE, 0xc0, 3, 1)),
   now("65500 px wide JPEG", "PIXEL_LIMIT", () => jpegHeader(65_500, 8, 0xc0)),
   now("65535 x 65535 GIF frame in a canvas of 10 x 10", "PIXEL_LIMIT", () => gif([10, 10], [65_535, 65_535])),
   now("65535 x 65535 GIF canvas around 10 x 10", undefined, () => gif([65_535, 65_535], [10, 10])),

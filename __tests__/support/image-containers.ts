@@ -42,14 +42,29 @@ export function png(header: PngHeader, rows: Buffer = deflatedZeros(0), chunks: 
   ]);
 }
 
-/** Up to the first scan, which the header is read to; progressive when `startOfFrame` is 0xc2. */
-export function jpegHeader(width: number, height: number, startOfFrame: 0xc0 | 0xc2, components = 3): Buffer {
+/**
+ * Up to the first scan, which the header is read to; progressive when `startOfFrame` is 0xc2. With fewer components in the
+ * first scan than in the frame a baseline JPEG needs several scans, too.
+ */
+export function jpegHeader(
+  width: number,
+  height: number,
+  startOfFrame: 0xc0 | 0xc2,
+  components = 3,
+  scanned = components,
+): Buffer {
   const ids = Array.from({ length: components }, (_, index) => index + 1);
   const segment = (marker: number, body: Buffer): Buffer =>
     Buffer.concat([Buffer.from([0xff, marker]), bigEndian(2, body.length + 2), body]);
   const frame = Buffer.from([8, ...bigEndian(2, height, width), components, ...ids.flatMap((id) => [id, 0x11, 0])]);
   // A progressive JPEG begins with the first coefficients of all components.
-  const scan = Buffer.from([components, ...ids.flatMap((id) => [id, 0]), 0, startOfFrame === 0xc2 ? 0 : 63, 0]);
+  const scan = Buffer.from([
+    scanned,
+    ...ids.slice(0, scanned).flatMap((id) => [id, 0]),
+    0,
+    startOfFrame === 0xc2 ? 0 : 63,
+    0,
+  ]);
   const quantization = Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 1)]);
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),

@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { decodeImage } from "../../../lambda-src/pipeline/decode";
 import { SupervisedRenderer } from "../../../tools/stress/supervised-renderer";
 import { HOSTILE_IMAGES } from "../../support/hostile-images";
+import { jpegHeader } from "../../support/image-containers";
 import { plain } from "../../support/images";
+import { rejectionOf } from "../../support/rejection";
 import { planarTiff } from "../../support/tiff-containers";
 
 const MB = 1_048_576;
@@ -29,6 +32,17 @@ describe("the guard before decoding", () => {
     expect(result).toMatchObject({ outcome: code ?? "completed" });
     expect(result.milliseconds).toBeLessThan(1000);
     expect(result.peakResidentBytes).toBeLessThan(200 * MB);
+  });
+});
+
+describe("the estimate for a baseline JPEG", () => {
+  const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 100_000_000 };
+  const BOX = [{ width: 100, height: 100 }];
+  const code = (bytes: Buffer) => rejectionOf(decodeImage(bytes, BOX, LIMITS));
+
+  test("counts the coefficients of several scans, and nothing for a single one", async () => {
+    expect(await code(jpegHeader(7000, 7000, 0xc0, 3, 1))).toBe("PIXEL_LIMIT");
+    expect(await code(jpegHeader(7000, 7000, 0xc0, 3, 3))).toBe("DECODE_ERROR");
   });
 });
 
