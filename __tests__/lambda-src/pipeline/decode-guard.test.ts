@@ -4,7 +4,6 @@ import { decodeImage } from "../../../lambda-src/pipeline/decode";
 import { SupervisedRenderer } from "../../../tools/stress/supervised-renderer";
 import { HOSTILE_IMAGES } from "../../support/hostile-images";
 import { jpegHeader } from "../../support/image-containers";
-import { plain } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
 import { planarTiff } from "../../support/tiff-containers";
 
@@ -27,12 +26,16 @@ beforeAll(() => {
 afterAll(() => renderer.stop());
 
 describe("the guard before decoding", () => {
-  test.each(HOSTILE_IMAGES)("$name ends as $code within a second and 200 MB", async ({ code, bytes }) => {
-    const result = await renderer.render(await bytes());
-    expect(result).toMatchObject({ outcome: code ?? "completed" });
-    expect(result.milliseconds).toBeLessThan(1000);
-    expect(result.peakResidentBytes).toBeLessThan(200 * MB);
-  });
+  test.each(HOSTILE_IMAGES)(
+    "$name takes less than a second and 200 MB",
+    async ({ code, bytes }) => {
+      const result = await renderer.render(await bytes());
+      expect(result).toMatchObject({ outcome: code ?? "completed" });
+      expect(result.milliseconds).toBeLessThan(1000);
+      expect(result.peakResidentBytes).toBeLessThan(200 * MB);
+    },
+    30_000,
+  );
 });
 
 describe("the estimate for a baseline JPEG", () => {
@@ -46,22 +49,11 @@ describe("the estimate for a baseline JPEG", () => {
   });
 });
 
-describe("the largest images that pass the guard of 1024 MB", () => {
-  afterEach(() => renderer.stop());
-
-  test.each([
-    [
-      "progressive JPEG of 50 MP",
-      () => plain(7071, 7071).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
-    ],
-    ["planar floating-point TIFF of 35 MP", async () => planarTiff(5950, 5950, { samples: 3, bits: 32, format: 3 })],
-  ])(
-    "%s stays below 900 MB",
-    async (_, bytes) => {
-      const result = await renderer.render(await bytes());
-      expect(result).toMatchObject({ outcome: "completed" });
-      expect(result.peakResidentBytes).toBeLessThan(900 * MB);
-    },
-    60_000,
-  );
+describe("the largest image that passes the guard of 1024 MB", () => {
+  test("stays below 900 MB: a planar floating-point TIFF takes the most of all", async () => {
+    renderer.stop();
+    const result = await renderer.render(planarTiff(5950, 5950, { samples: 3, bits: 32, format: 3 }));
+    expect(result).toMatchObject({ outcome: "completed" });
+    expect(result.peakResidentBytes).toBeLessThan(900 * MB);
+  }, 60_000);
 });
