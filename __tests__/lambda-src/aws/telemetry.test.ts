@@ -1,0 +1,115 @@
+import { CloudWatchTelemetry } from "../../../lambda-src/aws/telemetry";
+import { METRICS, type MetricName } from "../../../lambda-src/contract";
+import type { Decision } from "../../../lambda-src/pipeline/ports";
+import { LOG_LEVELS, type LogLevel } from "../../../lambda-src/processing-settings";
+
+const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const DECISIONS: Readonly<Record<Decision, LogLevel>> = {
+  completed: "INFO",
+  image_rejected: "WARN",
+  retryable: "WARN",
+  duplicate_skipped: "INFO",
+  in_progress: "INFO",
+  fenced: "WARN",
+  ignored: "INFO",
+  malformed_event: "ERROR",
+  recorded_failed: "ERROR",
+  recorder_noop: "INFO",
+};
+
+function telemetryAt(level: LogLevel) {
+  const lines: string[] = [];
+  const telemetry = new CloudWatchTelemetry(
+    "image-processor-dev",
+    level,
+    (line) => lines.push(line),
+    () => NOW_MS,
+  );
+  return { telemetry, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
+}
+
+describe("decisions", () => {
+  test("are one line of JSON each", () => {
+    const { telemetry, lines, parsed } = telemetryAt("INFO");
+    telemetry.decided("image_rejected", { imageId: "a", detail: "two\nlines", attempt: 2 });
+    expect(lines[0]).not.toContain("\n");
+    expect(parsed()).toEqual([
+      {
+        level: "WARN",
+        message: "image_rejected",
+        timestamp: "2026-01-02T03:04:05.678Z",
+        imageId: "a",
+        detail: "two\nlines",
+        attempt: 2,
+      },
+    ]);
+  });
+
+  test("have no undefined fields", () => {
+    const { telemetry, parsed } = telemetryAt("INFO");
+    telemetry.decided("retryable", { imageId: "a", attempt: undefined });
+    expect(parsed()[0]).not.toHaveProperty("attempt");
+  });
+
+  test.each(LOG_LEVELS)("below level %s are left out", (level) => {
+    const { telemetry, parsed } = telemetryAt(level);
+    for (const decision of Object.keys(DECISIONS) as Decision[]) telemetry.decided(decision, {});
+    const atLeast = LOG_LEVELS.slice(LOG_LEVELS.indexOf(level));
+    const expected = Object.entries(DECISIONS).filter(([, of]) => atLeast.includes(of));
+    expect(parsed().map(({ message, level: of }) => [message, of])).toEqual(expected);
+  });
+});
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+describe("metrics in the embedded metric format", () => {
+  test("are one line per invocation, whatever the log level", () => {
+    const { telemetry, parsed } = telemetryAt("ERROR");
+    telemetry.measured({ DecodeTime: 12, BytesIn: 5 });
+    telemetry.measured({ ImagesCompleted: 1 });
+    telemetry.measured({ DecodeTime: 30, ImagesCompleted: 1 });
+    telemetry.flush();
+    expect(parsed()).toEqual([
+      {
+        _aws: {
+          Timestamp: NOW_MS,
+          CloudWatchMetrics: [
+            {
+              Namespace: "ImagePipeline",
+              Dimensions: [["FunctionName"]],
+              Metrics: [
+                { Name: "DecodeTime", Unit: "Milliseconds" },
+                { Name: "BytesIn", Unit: "Bytes" },
+                { Name: "ImagesCompleted", Unit: "Count" },
+              ],
+            },
+          ],
+        },
+        FunctionName: "image-processor-dev",
+        DecodeTime: [12, 30],
+        BytesIn: [5],
+        ImagesCompleted: [1, 1],
+      },
+    ]);
+  });
+
+  test("are complete: each named metric and dimension is a member of the line", () => {
+    const { telemetry, parsed } = telemetryAt("INFO");
+    for (const name of Object.keys(METRICS) as MetricName[]) telemetry.measured({ [name]: 1 });
+    telemetry.flush();
+    const [line] = parsed();
+    const [{ Dimensions, Metrics }] = line._aws.CloudWatchMetrics;
+    expect(Metrics).toEqual(Object.entries(METRICS).map(([Name, Unit]) => ({ Name, Unit })));
+    for (const { Name } of Metrics) expect(line[Name]).toEqual([1]);
+    for (const name of Dimensions.flat()) expect(typeof line[name]).toBe("string");
+  });
+
+  test("are no line when nothing was measured, nor twice", () => {
+    const { telemetry, lines } = telemetryAt("INFO");
+    telemetry.flush();
+    expect(lines).toEqual([]);
+    telemetry.measured({ ImagesCompleted: 1 });
+    telemetry.flush();
+    telemetry.flush();
+    expect(lines).toHaveLength(1);
+  });
+});
