@@ -1,19 +1,24 @@
 import { once } from "node:events";
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { access, mkdir, rm } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   DynamoDBClient,
-  ResourceInUseException,
+  ResourceNotFoundException,
+  type TableStatus,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { METADATA_TABLE } from "../lambda-src/contract";
 import { hasLoopbackHost, LOOPBACK_ADDRESS } from "./loopback-request";
+
+const ACTIVATION_POLL_MS = 5;
 
 export interface MetadataDatabaseOptions {
   /** Where the items are kept. One database at a time. */
@@ -37,23 +42,43 @@ export interface MetadataDatabase {
  * @throws {Error} EADDRINUSE as Node words it when the port is taken; one sentence when the directory cannot be used
  */
 export async function startMetadataDatabase(options: MetadataDatabaseOptions): Promise<MetadataDatabase> {
-  const { directory, port, region, credentials, tableName } = options;
+  const { directory, tableName } = options;
   await ensureUsable(directory);
-  const server = dynalite({ path: directory, createTableMs: 0 });
-  const gate = guardRequests(server);
-  const close = () => closeDatabase(server, gate);
+  const { client, ...database } = await openDatabase(options);
   try {
-    server.listen(port, LOOPBACK_ADDRESS);
-    await once(server, "listening");
-    const endpoint = `http://${LOOPBACK_ADDRESS}:${(server.address() as AddressInfo).port}`;
-    const client = new DynamoDBClient({ endpoint, region, credentials });
+    if ((await tableStatus(client, tableName)) === "CREATING") {
+      // A kill within the very first start. dynalite would leave the table so for ever; nothing was ever in it.
+      await database.close();
+      await rm(directory, { recursive: true });
+      return await startMetadataDatabase(options);
+    }
     await createTableIfAbsent(client, tableName);
-    client.destroy();
-    return { endpoint, close };
+    return database;
   } catch (error) {
-    await close();
+    await database.close();
     throw error;
   }
+}
+
+async function openDatabase({ directory, port, region, credentials }: MetadataDatabaseOptions) {
+  const server = dynalite({ path: directory, createTableMs: 0 });
+  const gate = guardRequests(server);
+  server.listen(port, LOOPBACK_ADDRESS);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    await closeDatabase(server, gate);
+    throw error;
+  }
+  const endpoint = `http://${LOOPBACK_ADDRESS}:${(server.address() as AddressInfo).port}`;
+  const client = new DynamoDBClient({ endpoint, region, credentials });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    client.destroy();
+    closing ??= closeDatabase(server, gate);
+    return closing;
+  };
+  return { endpoint, client, close };
 }
 
 /** dynalite itself would end the whole process at the first request. */
@@ -70,7 +95,7 @@ async function ensureUsable(directory: string): Promise<void> {
 /** Stands before dynalite's own listener. */
 interface Gate {
   /** Requests that dynalite has not answered yet. */
-  readonly atWork: Set<Promise<unknown>>;
+  readonly atWork: Set<Promise<void>>;
   closed: boolean;
 }
 
@@ -83,9 +108,10 @@ function guardRequests(server: Server): Gate {
   const gate: Gate = { atWork: new Set(), closed: false };
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request);
-    if (gate.closed) return response.destroy();
-    const answered = once(response, "close").finally(() => gate.atWork.delete(answered));
+    if (gate.closed || response.closed) return response.destroy();
+    const answered = new Promise<void>((resolve) => response.once("close", resolve));
     gate.atWork.add(answered);
+    response.once("close", () => gate.atWork.delete(answered));
     const { method, url, headers } = request;
     return handle?.(Object.assign(Readable.from([body]), { method, url, headers }) as IncomingMessage, response);
   };
@@ -108,11 +134,24 @@ async function closeDatabase(server: Server, gate: Gate): Promise<void> {
   await closed;
 }
 
+/** Returns when the table takes items: for a moment after its creation dynalite knows nothing of it. */
 async function createTableIfAbsent(client: DynamoDBClient, tableName: string): Promise<void> {
+  for (
+    let status = await tableStatus(client, tableName);
+    status !== "ACTIVE";
+    status = await tableStatus(client, tableName)
+  ) {
+    if (status === undefined) await client.send(new CreateTableCommand(tableDefinition(tableName)));
+    await setTimeout(ACTIVATION_POLL_MS);
+  }
+}
+
+async function tableStatus(client: DynamoDBClient, tableName: string): Promise<TableStatus | undefined> {
   try {
-    await client.send(new CreateTableCommand(tableDefinition(tableName)));
+    return (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table?.TableStatus;
   } catch (error) {
-    if (!(error instanceof ResourceInUseException)) throw error;
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
   }
 }
 

@@ -11,6 +11,9 @@ import { writeFunctionBundle } from "../support/function-bundle";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";
 
+// Processes start and photos are decoded: a loaded machine takes its time.
+jest.setTimeout(30_000);
+
 const root = temporaryDirectory();
 const running: LocalSystem[] = [];
 afterAll(() => Promise.all(running.map((system) => system.close())));

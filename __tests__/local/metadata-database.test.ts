@@ -15,6 +15,9 @@ import { buildSync } from "esbuild";
 import { type MetadataDatabase, startMetadataDatabase } from "../../local/metadata-database";
 import { temporaryDirectory } from "../support/temporary-directory";
 
+// Processes start and photos are decoded: a loaded machine takes its time.
+jest.setTimeout(30_000);
+
 const root = temporaryDirectory();
 const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
 const region = "us-east-1";
@@ -95,6 +98,26 @@ describe("startMetadataDatabase", () => {
     expect(found.filter(({ Item }) => !Item)).toEqual([]);
   });
 
+  test("starts anew when its process was killed while it created the table", async () => {
+    const directory = join(root, "half-created");
+    const script = `
+      const server = require("dynalite")({ path: process.argv[1], createTableMs: 60000 });
+      server.listen(0, "127.0.0.1", async () => {
+        const { CreateTableCommand, DynamoDBClient } = require("@aws-sdk/client-dynamodb");
+        const endpoint = "http://127.0.0.1:" + server.address().port;
+        const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
+        await new DynamoDBClient({ endpoint, region: "us-east-1", credentials }).send(new CreateTableCommand({
+          TableName: "${tableName}", BillingMode: "PAY_PER_REQUEST",
+          AttributeDefinitions: [{ AttributeName: "imageId", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "imageId", KeyType: "HASH" }],
+        }));
+        process.kill(process.pid, "SIGKILL");
+      });`;
+    await once(spawn(process.execPath, ["-e", script, directory], { stdio: "ignore" }), "close");
+    const { client } = await start(directory);
+    await put(client, "a");
+  });
+
   test("closes at once, with idle connections and one in the middle of a body", async () => {
     const { database, client } = await start(join(root, "closing"));
     await put(client, "a");
@@ -104,7 +127,8 @@ describe("startMetadataDatabase", () => {
     socket.write(`POST / HTTP/1.1\r\nHost: ${new URL(database.endpoint).host}\r\nContent-Length: 9\r\n\r\nhal`);
     const startedAt = performance.now();
     await database.close();
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    // dynalite alone would wait for half a minute.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   test("survives a client that breaks off within a body", async () => {

@@ -8,6 +8,9 @@ import { stageLocalBundles } from "../../tools/stage-lambda-bundles";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";
 
+// Processes start and photos are decoded: a loaded machine takes its time.
+jest.setTimeout(30_000);
+
 const root = temporaryDirectory();
 const program = join(root, "start.js");
 const FREE_PORTS = ["--port", "0", "--s3-port", "0", "--dynamodb-port", "0"];

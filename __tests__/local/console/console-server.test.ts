@@ -11,6 +11,9 @@ import { stageLocalBundles } from "../../../tools/stage-lambda-bundles";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
 
+// Processes start and photos are decoded: a loaded machine takes its time.
+jest.setTimeout(30_000);
+
 const root = temporaryDirectory();
 let system: LocalSystem;
 let server: ConsoleServer;

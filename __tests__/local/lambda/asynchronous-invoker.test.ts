@@ -16,6 +16,9 @@ import { functionConfiguration, writeFunctionBundle } from "../../support/functi
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
 
+// Processes start and photos are decoded: a loaded machine takes its time.
+jest.setTimeout(30_000);
+
 const root = temporaryDirectory();
 const ARN = "arn:aws:lambda:us-east-1:000000000000:function:probe";
 /** 60 s become 60 ms, the maximum age 3.6 s. */

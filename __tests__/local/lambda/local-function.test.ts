@@ -5,6 +5,9 @@ import { type FunctionLog, LocalFunction } from "../../../local/lambda/local-fun
 import { functionConfiguration, writeFunctionBundle } from "../../support/function-bundle";
 import { temporaryDirectory } from "../../support/temporary-directory";
 
+// Processes start and photos are decoded: a loaded machine takes its time.
+jest.setTimeout(30_000);
+
 const directory = temporaryDirectory();
 const open: LocalFunction[] = [];
 afterAll(() => Promise.all(open.map((lambda) => lambda.close())));
