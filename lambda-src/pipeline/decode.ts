@@ -86,9 +86,9 @@ async function decoding<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    const [firstLine = ""] = String(cause instanceof Error ? cause.message : cause)
+    const reasons = String(cause instanceof Error ? cause.message : cause)
       .trim()
-      .split("\n");
-    throw new RejectedImage("DECODE_ERROR", `the image cannot be decoded: ${firstLine}`, { cause });
+      .split(/\s*\n\s*/);
+    throw new RejectedImage("DECODE_ERROR", `the image cannot be decoded: ${reasons.join("; ")}`, { cause });
   }
 }
