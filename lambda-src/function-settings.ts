@@ -20,6 +20,7 @@ const recorderSchema = v.object({
 } satisfies Record<RecorderVariable, v.GenericSchema>);
 export type RecorderSettings = v.InferOutput<typeof recorderSchema>;
 
+type SettingsSchema = { readonly entries: Readonly<Record<string, unknown>> };
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws {Error} with every bad variable on a line of its own: its name, the expectation and what it got */
@@ -29,8 +30,10 @@ export const readProcessorSettings = (environment: Environment): ProcessorSettin
 /** @throws {Error} as `readProcessorSettings` */
 export const readRecorderSettings = (environment: Environment): RecorderSettings => read(recorderSchema, environment);
 
-function read<T>(schema: v.GenericSchema<unknown, T>, environment: Environment): T {
-  const parsed = v.safeParse(schema, environment);
+function read<T>(schema: v.GenericSchema<unknown, T> & SettingsSchema, environment: Environment): T {
+  // A variable that is not set must meet its own schema, whose message says what is expected.
+  const variables = Object.fromEntries(Object.keys(schema.entries).map((name) => [name, environment[name]]));
+  const parsed = v.safeParse(schema, variables);
   if (parsed.success) return parsed.output;
-  throw new Error(parsed.issues.map((issue) => describeIssue(issue, environment)).join("\n"));
+  throw new Error(parsed.issues.map((issue) => describeIssue(issue, variables)).join("\n"));
 }

@@ -35,7 +35,9 @@ describe("readProcessorSettings", () => {
   });
 
   test("has no default: the stack sets every variable", () => {
-    expect(messageOf(() => readProcessorSettings({})).split("\n")).toHaveLength(PROCESSOR_VARIABLES.length);
+    const faults = messageOf(() => readProcessorSettings({})).split("\n");
+    expect(faults).toHaveLength(PROCESSOR_VARIABLES.length);
+    for (const fault of faults) expect(fault).toMatch(/^[A-Z_]+ must be .+, got nothing$/);
   });
 
   test("reports every fault on a line of its own", () => {
