@@ -14,6 +14,8 @@ const START_MS = Date.UTC(2026, 0, 1);
 const RECORD_TTL_SECONDS = 86_400;
 const RECORDER_TIME_LIMIT_MS = 30_000;
 const MAX_BYTES = 1_000;
+/** Longer than any two clocks differ: the recorder's time is later than that of the attempt it is about. */
+const MIN_DESTINATION_DELAY_MS = 250;
 
 export interface SystemOptions {
   readonly random: Random;
@@ -161,7 +163,7 @@ export class SimulatedSystem {
       responsePayload: error,
     };
     const recorderDelivery = { event: record, requestId: this.newRequestId(), photos: delivery.photos };
-    this.recorder.deliver(recorderDelivery, this.options.random.between(0, 2_000));
+    this.recorder.deliver(recorderDelivery, this.options.random.between(MIN_DESTINATION_DELAY_MS, 2_000));
   }
 }
 
