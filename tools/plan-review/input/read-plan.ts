@@ -1,0 +1,70 @@
+import * as v from "valibot";
+import { isObject, type JsonObject } from "./json-value";
+import { type Plan, planSchema } from "./plan-schema";
+import { UnusableInput } from "./unusable-input";
+
+/** PowerShell's `>` writes UTF-16. */
+const ENCODINGS = [
+  { mark: [0xef, 0xbb, 0xbf], name: "utf-8" },
+  { mark: [0xff, 0xfe], name: "utf-16le" },
+] as const;
+
+/**
+ * Reads what `terraform show -json` wrote, or a JSON plan of Terraform Cloud, also the redacted one.
+ * @param source names the input in messages
+ * @throws {UnusableInput} when it is no plan of format 1.x
+ */
+export function readPlan(bytes: Uint8Array, source: string): Plan {
+  const document = parseDocument(bytes, source);
+  const refusal = refusalOf(document);
+  if (refusal) throw new UnusableInput(`${source} ${refusal}`);
+  const result = v.safeParse(planSchema, document, { abortEarly: true });
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new UnusableInput(`${source} must be a plan of Terraform, got ${issue.received} at ${v.getDotPath(issue)}`);
+  }
+  return result.output;
+}
+
+function parseDocument(bytes: Uint8Array, source: string): unknown {
+  if (bytes.length === 0) throw new UnusableInput(`${source} must be a plan as JSON, got nothing`);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b)
+    throw new UnusableInput(
+      `${source} must be a plan as JSON, got a binary plan: convert it with terraform show -json`,
+    );
+  const text = decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnusableInput(`${source} must be a plan as JSON, got ${describeText(text)}`);
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  const encoding = ENCODINGS.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte));
+  return new TextDecoder(encoding?.name).decode(bytes);
+}
+
+function describeText(text: string): string {
+  const start = text.trimStart();
+  if (/^\{[^\n]*"@level"/.test(start)) return "the log of terraform plan -json: use terraform show -json";
+  if (!start.startsWith("{")) return "something else";
+  return start.trimEnd().endsWith("}") ? "damaged JSON" : "truncated JSON";
+}
+
+function refusalOf(document: unknown): string | undefined {
+  if (!isObject(document)) return "must be a plan of Terraform, got other JSON";
+  if ("lineage" in document || "values" in document) return "must be a plan of Terraform, got a state";
+  const version = document.format_version ?? document.plan_format_version;
+  if (version === undefined) return "must be a plan of Terraform, got JSON without format_version";
+  if (typeof version !== "string" || !/^1\.\d+$/.test(version))
+    return `must be a plan of format_version 1.x, got ${JSON.stringify(version)}`;
+  return isPlan(document) ? undefined : "must be a plan of Terraform, got an empty state";
+}
+
+/** An empty plan has no changes, and an empty state nothing but its versions. */
+function isPlan(document: JsonObject): boolean {
+  return ["planned_values", "configuration", "resource_changes", "output_changes", "plan_format_version"].some(
+    (field) => field in document,
+  );
+}

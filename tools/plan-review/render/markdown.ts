@@ -1,0 +1,83 @@
+import type { Finding, Severity } from "../model/finding";
+import type { Line } from "../model/line";
+import { shorten } from "../model/shown-value";
+import type { PlanReview } from "../review";
+import { describeCounts, VERDICTS } from "../verdict";
+import { type Block, type Entry, fitLayout } from "./budget";
+import { type Section, sectionsOf } from "./section";
+import { describeWeights, overallCounts, overallSeverity } from "./summary";
+import { visibleText } from "./visible-text";
+
+const SIGNS: Readonly<Record<Severity, string>> = { note: "", review: "⚠️ ", block: "🛑 " };
+const VERDICT_SIGNS: Readonly<Record<Severity, string>> = { note: "✅", review: "⚠️", block: "🛑" };
+/** Longer sections start out collapsed, unless something in them blocks. */
+const MAX_OPEN_FINDINGS = 12;
+const MAX_DETAILS = 30;
+const MAX_QUOTED_CHARACTERS = 400;
+
+/**
+ * A comment for a pull request, in GitHub's Markdown. Whatever comes from a plan stands in code spans, where nothing is
+ * markup, no name is called and no line ends.
+ */
+export function renderMarkdown(reviews: readonly PlanReview[], notes: readonly Line[], maxBytes: number): string {
+  const severity = overallSeverity(reviews);
+  const findings = reviews.flatMap((review) => review.findings);
+  const counts = describeCounts(overallCounts(reviews));
+  const title = `## ${VERDICT_SIGNS[severity]} ${VERDICTS[severity]}: ${counts}\n\n`;
+  const blocks = [
+    ...notes.map((note) => lineBlock(`> ${span(note)}\n\n`)),
+    ...reviews.flatMap((review) => [
+      ...(reviews.length > 1 ? [planBlock(review)] : []),
+      ...sectionsOf(review.findings).map(sectionBlock),
+    ]),
+  ];
+  const omitted = (count: number) => `*${count} more sections do not fit here.*\n`;
+  return fitLayout({ head: `${title}${describeWeights(findings)}\n\n`, blocks, omitted }, maxBytes);
+}
+
+function lineBlock(text: string): Block {
+  return { open: text, close: "", entries: [], rest: () => "", brief: text };
+}
+
+function planBlock({ source, severity, counts }: PlanReview): Block {
+  const name = codeSpan(shorten(source, 100));
+  return lineBlock(`## ${VERDICT_SIGNS[severity]} ${name}: ${VERDICTS[severity]}, ${describeCounts(counts)}\n\n`);
+}
+
+function sectionBlock({ title, severity, findings }: Section): Block {
+  const isOpen = severity === "block" || (severity === "review" && findings.length <= MAX_OPEN_FINDINGS);
+  const heading = `${SIGNS[severity]}${title}`;
+  return {
+    open: isOpen ? `### ${heading}\n\n` : `<details><summary>${heading}</summary>\n\n`,
+    close: isOpen ? "\n" : "\n</details>\n\n",
+    entries: findings.map((finding, index) => entryOf(finding, findings[index - 1])),
+    rest: (count) => `- *and ${count} more*\n`,
+    brief: `### ${heading}\n\n*Too much to be shown here.*\n\n`,
+  };
+}
+
+/** Findings of one construct stand under its name, which the first of them brings along. */
+function entryOf(finding: Finding, previous: Finding | undefined): Entry {
+  const { construct, severity, address, title, details } = finding;
+  const isFirst = construct !== "" && construct !== previous?.construct;
+  const group = isFirst ? `- **${codeSpan(construct)}**\n` : "";
+  const indent = construct === "" ? "" : "  ";
+  const name = address === "" ? "" : codeSpan(address);
+  const short = `${group}${indent}- ${SIGNS[severity]}${name}${span(title)}\n`;
+  const told = details.slice(0, MAX_DETAILS).map((detail) => `${indent}  - ${span(detail)}\n`);
+  const more = details.length > MAX_DETAILS ? `${indent}  - *and ${details.length - MAX_DETAILS} more*\n` : "";
+  return { short, full: `${short}${told.join("")}${more}` };
+}
+
+function span(line: Line): string {
+  return line.map((part) => (typeof part === "string" ? part : codeSpan(part.quoted))).join("");
+}
+
+/** A span whose fence is longer than any run of backticks inside. */
+export function codeSpan(text: string): string {
+  const content = visibleText(shorten(text, MAX_QUOTED_CHARACTERS)) || " ";
+  const runs = content.match(/`+/g) ?? [];
+  const fence = "`".repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
+  const padding = /^[ `]|[ `]$/.test(content) ? " " : "";
+  return `${fence}${padding}${content}${padding}${fence}`;
+}

@@ -1,0 +1,58 @@
+import type { Finding, Severity } from "../model/finding";
+import type { Line } from "../model/line";
+import { shorten } from "../model/shown-value";
+import type { PlanReview } from "../review";
+import { describeCounts, VERDICTS } from "../verdict";
+import { type Block, type Entry, fitLayout } from "./budget";
+import { type Section, sectionsOf } from "./section";
+import { describeWeights, overallCounts, overallSeverity } from "./summary";
+import { visibleText } from "./visible-text";
+
+const MARKS: Readonly<Record<Severity, string>> = { note: "  ", review: "? ", block: "! " };
+const MAX_QUOTED_CHARACTERS = 400;
+
+/** For a terminal: without colours, and without anything from a plan that a terminal would obey. */
+export function renderText(reviews: readonly PlanReview[], notes: readonly Line[], maxBytes: number): string {
+  const severity = overallSeverity(reviews);
+  const weights = describeWeights(reviews.flatMap(({ findings }) => findings));
+  const head = `${VERDICTS[severity]}: ${describeCounts(overallCounts(reviews))}\n${weights}\n`;
+  const blocks = [
+    ...notes.map((note) => lineBlock(`\n${textOf(note)}\n`)),
+    ...reviews.flatMap((review) => [
+      ...(reviews.length > 1 ? [planBlock(review)] : []),
+      ...sectionsOf(review.findings).map(sectionBlock),
+    ]),
+  ];
+  return fitLayout({ head, blocks, omitted: (count) => `\n${count} more sections do not fit here\n` }, maxBytes);
+}
+
+function lineBlock(text: string): Block {
+  return { open: text, close: "", entries: [], rest: () => "", brief: text };
+}
+
+function planBlock({ source, severity, counts }: PlanReview): Block {
+  const name = visibleText(shorten(source, 100));
+  return lineBlock(`\n=== ${name}: ${VERDICTS[severity]}, ${describeCounts(counts)}\n`);
+}
+
+function sectionBlock({ title, findings }: Section): Block {
+  return {
+    open: `\n${title}\n`,
+    close: "",
+    entries: findings.map(entryOf),
+    rest: (count) => `  and ${count} more\n`,
+    brief: `\n${title}: too much to be shown here\n`,
+  };
+}
+
+function entryOf({ severity, address, title, details }: Finding): Entry {
+  const short = `${MARKS[severity]}${visibleText(shorten(address, MAX_QUOTED_CHARACTERS))}${textOf(title)}\n`;
+  return { short, full: `${short}${details.map((detail) => `      ${textOf(detail)}\n`).join("")}` };
+}
+
+/** One line of text, with what was quoted as it is, as far as it can be seen. */
+export function textOf(line: Line): string {
+  return line
+    .map((part) => (typeof part === "string" ? part : visibleText(shorten(part.quoted, MAX_QUOTED_CHARACTERS))))
+    .join("");
+}
