@@ -9,11 +9,11 @@ const SECONDS_PER_DAY = 86_400;
 
 const settings = readRecorderSettings(process.env);
 const records = new DynamoDbRecordStore(new DynamoDBClient({}), settings.METADATA_TABLE);
+const telemetry = new CloudWatchTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME ?? "local", settings.LOG_LEVEL);
 const clock = { now: Date.now };
 
 /** Called by Lambda with what became of an invocation of the image processor that failed for good. */
 export async function handler(event: unknown, context: LambdaContext): Promise<void> {
-  const telemetry = new CloudWatchTelemetry(context.functionName, settings.LOG_LEVEL, console.log, clock.now);
   try {
     await withInvocation(context, clock.now(), (invocation) =>
       recordFailedEvent(event, invocation, {

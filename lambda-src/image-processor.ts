@@ -18,11 +18,11 @@ const s3 = new S3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === "t
 const records = new DynamoDbRecordStore(new DynamoDBClient({}), settings.METADATA_TABLE);
 const originals = new S3OriginalStore(s3, settings.SOURCE_BUCKET);
 const previews = new S3PreviewStore(s3, settings.PROCESSED_BUCKET);
+const telemetry = new CloudWatchTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME ?? "local", settings.LOG_LEVEL);
 const clock = { now: Date.now };
 
 /** Called by Lambda with an S3 event notification; throws when Lambda must retry. */
 export async function handler(event: unknown, context: LambdaContext): Promise<void> {
-  const telemetry = new CloudWatchTelemetry(context.functionName, settings.LOG_LEVEL, console.log, clock.now);
   const limits = {
     maxPixels: settings.MAX_IMAGE_PIXELS,
     memoryBudgetBytes: Number(context.memoryLimitInMB) * BYTES_PER_MB * DECODE_SHARE_OF_MEMORY,
