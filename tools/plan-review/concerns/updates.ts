@@ -22,19 +22,20 @@ export function isKnownType({ type }: Change): boolean {
 export function reviewUpdates(change: Change): readonly Finding[] {
   if (change.kind !== "update") return [];
   const all = differencesOf(change);
-  const differences = withoutMirroredTags(all).filter(({ path }) => !isExplained(change, String(path[0])));
+  const policies = policyAttributes(change);
+  const differences = withoutMirroredTags(all).filter(
+    ({ path }) => !isRuntimeAttribute(change, path[0]) && !policies.has(String(path[0])),
+  );
   const onlyLabels = all.every(({ path }) => LABELS.has(String(path[0])));
   const details = describeAll(differences);
   if (details.length === 0 && all.length > 0) return onlyRewritten(change, all);
   return [finding(change, "update", onlyLabels || isKnownType(change) ? "note" : "review", [], details)];
 }
 
-function isExplained(change: Change, attribute: string): boolean {
-  return isRuntimeAttribute(change, attribute) || policyAttributes(change).includes(attribute);
-}
-
-function policyAttributes(change: Change): readonly string[] {
-  return change.type === "aws_lambda_permission" ? [] : policyDocuments(change).map(({ attribute }) => attribute);
+/** A permission is all policy, and still has attributes. */
+function policyAttributes(change: Change): ReadonlySet<string> {
+  const documents = change.type === "aws_lambda_permission" ? [] : policyDocuments(change);
+  return new Set(documents.map(({ attribute }) => attribute));
 }
 
 /** Policies whose text differs and whose meaning does not. */

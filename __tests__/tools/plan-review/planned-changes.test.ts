@@ -1,0 +1,167 @@
+import { renderMarkdown } from "../../../tools/plan-review/render/markdown";
+import { renderText } from "../../../tools/plan-review/render/text";
+import { reviewOf } from "../../support/plan-fixtures/plan-with";
+import { PLANNED_CHANGES } from "../../support/plan-fixtures/planned-changes";
+import { planFixture } from "../../support/plan-fixtures/read-plan-fixture";
+
+type Expectation = readonly [change: string, verdict: "SAFE" | "REVIEW" | "BLOCK", ...phrases: string[]];
+
+/** Plans of the real Terraform over this stack, with what their review must say. */
+const EXPECTATIONS: readonly Expectation[] = [
+  ["no-change", "SAFE", "no resource changes"],
+  ["first-creation", "REVIEW", "43 to create", "allow ReadObjects: s3:GetObject on arn:aws:s3:::photo-uploads"],
+  ["memory", "SAFE", "memory_size: 1024 → 2048"],
+  [
+    "runtime-limits",
+    "REVIEW",
+    "memory_size: 1024 → 512",
+    "timeout: 30 → 60",
+    "reserved_concurrent_executions: 10 → nothing",
+  ],
+  ["environment-values", "SAFE", 'environment LOG_LEVEL: "INFO" → "DEBUG"'],
+  ["environment-keys", "REVIEW", "environment loses MAX_IMAGE_PIXELS", 'environment gains PREVIEW_QUALITY = "80"'],
+  ["runtime", "REVIEW", 'runtime: "nodejs24.x" → "nodejs22.x"'],
+  ["architecture", "REVIEW", 'architectures gains "arm64", loses "x86_64"'],
+  ["code", "SAFE", "source_code_hash", "→ 156 bytes"],
+  ["alarm-email", "SAFE", "aws_sns_topic_subscription.alarm_topic is created"],
+  ["default-tags", "SAFE", "16 resources alike", 'tags_all.CostCenter: nothing → "4711"'],
+  ["alarm-threshold", "SAFE", "threshold: 20000 → 25000"],
+  ["new-resources", "SAFE", "3 to create"],
+  ["log-retention-longer", "SAFE", "retention_in_days: 7 → 30"],
+  ["cors-narrowed", "SAFE", 'allowed_origins gains "https://photos.example.com", loses "*"'],
+  ["moved", "SAFE", "aws_sqs_queue.failed_events is what aws_sqs_queue.dead_letter_queue was"],
+  ["moved-and-updated", "SAFE", "threshold: 1 → 5", "1 moved"],
+  ["imported", "REVIEW", "3 to import", "aws_s3_bucket.source_bucket is imported: photo-uploads-123456789012-dev"],
+  ["outputs", "SAFE", '"us-east-1" → "somewhere else"', "output Secret is new\n      nothing → (sensitive)"],
+  ["sensitive-environment", "SAFE", "environment TOKEN: (sensitive) → (sensitive)"],
+  ["sensitive-policy", "REVIEW", "policy changes, and is sensitive"],
+  ["failed-check", "REVIEW", "check check.region fails", "Wrong partition."],
+  ["drift-tags", "REVIEW", "aws_sns_topic.alarm_topic: changed outside Terraform, and by this plan"],
+  ["drift-public-access", "REVIEW", "block_public_policy: false → true", "block_public_policy: true → false"],
+  ["drift-deleted", "REVIEW", "aws_sqs_queue_policy.dead_letter_queue: deleted outside Terraform"],
+
+  [
+    "bucket-renamed-protected",
+    "BLOCK",
+    "Terraform stopped with an error",
+    "forced by bucket",
+    "at risk: every object in photo-uploads-123456789012-dev",
+  ],
+  ["bucket-renamed", "BLOCK", 'forced by bucket: "photo-uploads-123456789012-dev" → "photos-renamed"'],
+  [
+    "suffix-changed",
+    "BLOCK",
+    "43 to replace",
+    "every item of image-metadata-dev",
+    "every message that waits in image-processor-dlq-dev",
+  ],
+  [
+    "access-logs-off",
+    "BLOCK",
+    "aws_s3_bucket.access_log_bucket is destroyed",
+    "its block is gone from the configuration",
+  ],
+  ["bucket-block-removed", "BLOCK", "every object in photo-access-logs-123456789012-dev"],
+  ["table-key-changed", "BLOCK", 'forced by hash_key: "imageId" → "photoId"', "every item of image-metadata-dev"],
+  ["table-removed", "BLOCK", "aws_dynamodb_table.metadata_table is destroyed"],
+  ["log-group-kept", "REVIEW", "at risk: nothing: skip_destroy leaves /aws/lambda/image-failure-recorder-dev"],
+  ["log-group-replaced", "BLOCK", "forced by name", "every event in /aws/lambda/image-processor-dev"],
+  ["queue-renamed", "BLOCK", 'forced by name: "image-processor-dlq-dev" → "failed-uploads"'],
+  ["bucket-forgotten", "BLOCK", "aws_s3_bucket.access_log_bucket leaves Terraform's sight and stays in AWS"],
+  ["topic-replaced-creating-first", "REVIEW", "aws_sns_topic.alarm_topic is replaced, its successor made first"],
+  ["alarm-removed", "REVIEW", "aws_cloudwatch_metric_alarm.pipeline_alarms_dead_letters is destroyed"],
+  [
+    "queue-construct-renamed",
+    "BLOCK",
+    "moved { from = aws_sqs_queue.dead_letter_queue, to = aws_sqs_queue.failed_events }",
+  ],
+  [
+    "mixed",
+    "BLOCK",
+    "forced by range_key",
+    "gains action s3:* (new wildcard)",
+    "memory_size: 1024 → 3008",
+    "policy lets anybody in",
+    "changed outside Terraform",
+  ],
+
+  [
+    "public-access-block-loosened",
+    "BLOCK",
+    "public access is no longer blocked: restrict_public_buckets: true → false",
+  ],
+  ["public-access-block-removed", "BLOCK", "public access is no longer blocked"],
+  ["bucket-policy-removed", "BLOCK", "policy no longer refuses requests without TLS"],
+  ["queue-tls-removed", "BLOCK", "policy no longer refuses requests without TLS", "new statement: allow Own: sqs:*"],
+  ["bucket-policy-public", "BLOCK", "policy lets anybody in: allow ReadPreviews: s3:GetObject"],
+  ["policies-rewritten", "SAFE", "written in another way, allows and denies the same"],
+  ["cors-widened", "REVIEW", 'CORS widened: cors_rule.allowed_origins gains "*"'],
+  ["encryption-removed", "BLOCK", "encryption is removed"],
+  ["queue-encryption-off", "BLOCK", "encryption of the queue is off"],
+  ["expiry-shortened", "REVIEW", "objects under previews/ are deleted after 30 days, not after 365 as before"],
+  [
+    "expiry-introduced",
+    "BLOCK",
+    "objects under uploads/ were kept for ever, and are deleted after 365 days from now on",
+  ],
+  ["log-retention-shorter", "REVIEW", "log events go sooner (retention_in_days: 30 → 3)"],
+  ["protection-off", "BLOCK", "deletion protection is off", "skip_destroy: true → false"],
+  ["recovery-off", "BLOCK", "point-in-time recovery is off"],
+  ["versioning-on", "REVIEW", "ReadObjects: gains action s3:GetObjectVersion"],
+  ["versioning-removed", "BLOCK", "versioning is off"],
+  ["versioning-suspended", "BLOCK", 'versioning_configuration.status: "Enabled" → "Suspended"'],
+  ["queue-retention-shortened", "REVIEW", "messages go sooner (message_retention_seconds: 1209600 → 86400)"],
+  ["table-ttl-off", "REVIEW", "TTL is off"],
+
+  ["action-gained", "REVIEW", "ReadObjects: gains action s3:DeleteObject"],
+  ["action-lost", "REVIEW", "ReadAndUpdateRecords: loses action dynamodb:UpdateItem, keeps dynamodb:GetItem"],
+  ["action-wildcard", "REVIEW", "gains action dynamodb:* (new wildcard)"],
+  ["resource-widened", "REVIEW", "ReadObjects: gains resource arn:aws:s3:::photo-uploads-123456789012-dev/*"],
+  ["condition-removed", "REVIEW", "condition removed: StringLike s3:prefix = uploads/*"],
+  ["policy-reordered", "SAFE", "written in another way"],
+  ["assumed-by-other-account", "REVIEW", "allow AllowPartner: sts:AssumeRole to arn:aws:iam::999999999999:root"],
+  [
+    "managed-policy-attached",
+    "REVIEW",
+    "gains managed policy arn:aws:iam::aws:policy/AdministratorAccess (rules the account)",
+  ],
+  [
+    "permission-without-source",
+    "REVIEW",
+    "s3.amazonaws.com may invoke it on behalf of any account",
+    "condition removed: StringEquals AWS:SourceAccount",
+  ],
+  ["permission-public", "BLOCK", "permission lets anybody in"],
+  ["policy-known-after-apply", "REVIEW", "policy: known after apply"],
+];
+
+const NO_LIMIT = 1_000_000;
+const VERDICT_OF = { note: "SAFE", review: "REVIEW", block: "BLOCK" } as const;
+
+describe("review of plans that Terraform made of this stack", () => {
+  test("every change that a plan was made of has its expectation", () => {
+    expect(EXPECTATIONS.map(([name]) => name).sort()).toEqual(PLANNED_CHANGES.map(({ name }) => name).sort());
+  });
+
+  test.each(EXPECTATIONS)("%s: %s", (name, verdict, ...phrases) => {
+    const review = reviewOf(planFixture(name));
+    expect(VERDICT_OF[review.severity]).toBe(verdict);
+    const text = renderText([review], [], NO_LIMIT);
+    for (const phrase of phrases) expect(text).toContain(phrase);
+  });
+
+  test.each(EXPECTATIONS)("%s: no sensitive value is shown", (name) => {
+    const reviews = [reviewOf(planFixture(name))];
+    expect(renderText(reviews, [], NO_LIMIT) + renderMarkdown(reviews, [], NO_LIMIT)).not.toContain("s3cr3t");
+  });
+
+  test("a destruction that is meant no longer blocks, and nothing else is let through", () => {
+    const allowed = ["aws_dynamodb_table.metadata_table", "aws_s3_bucket_policy.processed_bucket"];
+    expect(reviewOf(planFixture("table-key-changed"), allowed).severity).toBe("review");
+    const blocking = reviewOf(planFixture("mixed"), allowed).findings.filter(({ severity }) => severity === "block");
+    expect(blocking.map(({ concern, address }) => `${concern} ${address}`)).toEqual([
+      "exposure aws_s3_bucket_policy.processed_bucket",
+      "exposure aws_s3_bucket_public_access_block.processed_bucket",
+    ]);
+  });
+});
