@@ -21,6 +21,15 @@ const DROP_REPLY: Fault = { kind: "dropReply" };
 const isPut = ({ operation }: WireCall): boolean => operation === "PutObject";
 
 describe("when a preview cannot be written", () => {
+  test.concurrent("503 always is recorded, and no preview is referenced", () =>
+    withPipeline({ processor: { onCall: (call) => (isPut(call) ? SLOW_DOWN : undefined) } }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await settled(pipeline);
+      const outcome = { code: "S3_ERROR", attempts: 3, previews: 0, deadLetters: 1 } as const;
+      const record = await expectOutcome(pipeline, { status: "failed", ...outcome, recorded: true, log: "s3_error" });
+      expect(record).not.toHaveProperty("previews");
+    }));
+
   test.concurrent("503 once is made good by the next attempt", () =>
     withPipeline(
       { processor: { onCall: (call, invocation) => (isPut(call) && invocation === 1 ? SLOW_DOWN : undefined) } },
@@ -32,15 +41,6 @@ describe("when a preview cannot be written", () => {
         expect(count(requests(pipeline.processor), "PutObject")).toBe(3 * 3 + 3);
       },
     ));
-
-  test.concurrent("503 always is recorded, and no preview is referenced", () =>
-    withPipeline({ processor: { onCall: (call) => (isPut(call) ? SLOW_DOWN : undefined) } }, async (pipeline) => {
-      await upload(pipeline, await photo());
-      await settled(pipeline);
-      const outcome = { code: "S3_ERROR", attempts: 3, previews: 0, deadLetters: 1 } as const;
-      const record = await expectOutcome(pipeline, { status: "failed", ...outcome, recorded: true, log: "s3_error" });
-      expect(record).not.toHaveProperty("previews");
-    }));
 });
 
 describe("when the table does not answer", () => {

@@ -17,6 +17,7 @@ import { waitUntil } from "./wait-until";
 
 /** Lambda's minute between attempts becomes 0.3 s; time limits are not scaled, because images take their time. */
 const TIME_SCALE = 0.005;
+const bundles = stageLocalBundles();
 export const KEY = "uploads/alice/photo.jpg";
 export const photo = (): Promise<Buffer> => plain(1000, 800).jpeg().toBuffer();
 
@@ -26,7 +27,6 @@ export async function withPipeline<T>(
   work: (pipeline: WatchedPipeline) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), "fault-scenario-"));
-  const bundles = stageLocalBundles();
   const pipeline = await startWatchedPipeline({ directory, bundles, timeScale: TIME_SCALE, ...options });
   try {
     const result = await work(pipeline);

@@ -141,7 +141,8 @@ function configuration(name: string, codeDirectory: string, environment: Readonl
       ...environment,
       S3_FORCE_PATH_STYLE: "true",
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      NODE_OPTIONS: `--require=${resolve("tools/faults/announce-process.cjs")}`,
+      // Quoted, because directories may have spaces in their names.
+      NODE_OPTIONS: `--require ${JSON.stringify(resolve("tools/faults/announce-process.cjs"))}`,
     },
   };
 }
