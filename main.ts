@@ -1,7 +1,7 @@
 import { App } from "cdktf";
 import { ImagePipelineStack } from "./stacks/image-pipeline-stack";
 import { readStackSettings } from "./stacks/settings";
-import { stageLambdaBundles } from "./tools/stage-lambda-bundles";
+import { stageLambdaBundles } from "./tools/bundle-lambda/stage-lambda-bundles";
 
 function synthesize(): void {
   const context = JSON.parse(process.env.CDKTF_CONTEXT_JSON ?? "{}");

@@ -1,4 +1,4 @@
-import { stageLocalBundles } from "../tools/stage-lambda-bundles";
+import { stageLocalBundles } from "../tools/bundle-lambda/stage-lambda-bundles";
 import { startConsoleServer } from "./console/console-server";
 import { lockDirectory } from "./directory-lock";
 import { functionLogLine } from "./function-log-line";

@@ -1,5 +1,5 @@
 import { readStackSettings } from "../stacks/settings";
-import { stageLambdaBundles } from "./stage-lambda-bundles";
+import { stageLambdaBundles } from "./bundle-lambda/stage-lambda-bundles";
 
 /** `npm run build`: both bundles for the architecture and runtime that the stack would deploy. */
 try {

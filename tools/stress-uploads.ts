@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { stageLocalBundles } from "./bundle-lambda/stage-lambda-bundles";
 import { runUploadStress, type StressReport } from "./faults/stress-run";
-import { stageLocalBundles } from "./stage-lambda-bundles";
 
 /**
  * Uploads many images to a local system of its own while deliveries are repeated, requests fail and sandboxes are killed;

@@ -10,7 +10,7 @@ import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { type FunctionLog, LocalFunction } from "../../local/lambda/local-function";
 import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../local/local-system";
-import { stageLocalBundles } from "../../tools/stage-lambda-bundles";
+import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import { functionConfiguration } from "../support/function-bundle";
 import { distance, QUARTER_CENTRES, QUARTERS, quarters, samplesOf } from "../support/images";
 import { temporaryDirectory } from "../support/temporary-directory";

@@ -6,7 +6,7 @@ import sharp from "sharp";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from "../../local/local-system";
-import { stageLocalBundles } from "../../tools/stage-lambda-bundles";
+import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import { writeFunctionBundle } from "../support/function-bundle";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";

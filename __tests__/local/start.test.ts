@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { stageLocalBundles } from "../../tools/stage-lambda-bundles";
+import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";
 

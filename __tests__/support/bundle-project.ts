@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync }
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildSync } from "esbuild";
-import type { BundleTarget } from "../../tools/stage-lambda-bundles";
+import type { BundleTarget } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import { listedFiles } from "./listed-files";
 
 const STAGER = resolve("dist/test/bundle-stager.js");
@@ -14,7 +14,7 @@ export function buildStager(): void {
   buildSync({
     stdin: {
       contents: `
-        const { stageLambdaBundles, stageLocalBundles } = require("./tools/stage-lambda-bundles");
+        const { stageLambdaBundles, stageLocalBundles } = require("./tools/bundle-lambda/stage-lambda-bundles");
         process.umask(Number(process.argv[3]));
         const target = JSON.parse(process.argv[2]);
         try {

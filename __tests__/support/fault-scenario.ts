@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import type { S3Event } from "../../local/s3/s3-event";
+import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import type { WatchedFunction } from "../../tools/faults/watched-function";
 import {
   RESOURCES,
@@ -11,7 +12,6 @@ import {
   type WatchedPipeline,
   type WatchedPipelineOptions,
 } from "../../tools/faults/watched-pipeline";
-import { stageLocalBundles } from "../../tools/stage-lambda-bundles";
 import { plain } from "./images";
 import { waitUntil } from "./wait-until";
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import type { S3Event } from "../../local/s3/s3-event";
-import type { LambdaBundles } from "../stage-lambda-bundles";
+import type { LambdaBundles } from "../bundle-lambda/stage-lambda-bundles";
 import { findViolations, type Violations } from "./stress-verdict";
 import type { StressRates } from "./upload-plan";
 import { imageIdIn, UploadPlans } from "./upload-plans";

@@ -11,7 +11,7 @@ import type { FunctionConfiguration } from "../../local/lambda/function-configur
 import { startMetadataDatabase } from "../../local/metadata-database";
 import type { S3Event } from "../../local/s3/s3-event";
 import { startS3Server } from "../../local/s3/s3-server";
-import type { LambdaBundles } from "../stage-lambda-bundles";
+import type { LambdaBundles } from "../bundle-lambda/stage-lambda-bundles";
 import { type FunctionFaults, type Services, WatchedFunction } from "./watched-function";
 
 const REGION = "us-east-1";

@@ -7,7 +7,7 @@ import type { ImageRecord } from "../../../lambda-src/pipeline/image-record";
 import { type ConsoleServer, startConsoleServer } from "../../../local/console/console-server";
 import { readLocalSettings } from "../../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../../local/local-system";
-import { stageLocalBundles } from "../../../tools/stage-lambda-bundles";
+import { stageLocalBundles } from "../../../tools/bundle-lambda/stage-lambda-bundles";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
 

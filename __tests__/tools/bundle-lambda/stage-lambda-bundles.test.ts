@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { hostPlatform } from "../../tools/sharp-binaries";
-import { BundleProject, buildStager } from "../support/bundle-project";
-import { temporaryDirectory } from "../support/temporary-directory";
+import { hostPlatform } from "../../../tools/bundle-lambda/sharp-binaries";
+import { BundleProject, buildStager } from "../../support/bundle-project";
+import { temporaryDirectory } from "../../support/temporary-directory";
 
 const PROCESSOR = "dist/local/image-processor";
 const RECORDER = "dist/local/failure-recorder";
@@ -96,7 +96,7 @@ describe("staging again", () => {
     ["a source changes", "lambda-src/image-processor.ts", "// changed\n"],
     ["a source is added", "lambda-src/added.ts", "export const added = 1;\n"],
     ["the lock file changes", "package-lock.json", "\n"],
-    ["a staging tool changes", "tools/sealed-tree.ts", "// changed\n"],
+    ["a staging tool changes", "tools/bundle-lambda/sealed-tree.ts", "// changed\n"],
   ])("happens to both when %s", async (_, path, text) => {
     appendFileSync(join(project.root, path), text);
     expect(await stagedAgain()).toEqual([true, true]);
@@ -119,6 +119,14 @@ describe("staging again", () => {
     expect(await stagedAgain()).toEqual([false, true]);
     expect(project.files(RECORDER)).toEqual(["THIRD-PARTY-LICENSES.txt", "index.js"]);
     expect(project.read(`${RECORDER}/index.js`)).toBe(before);
+  });
+
+  test("may happen in several processes at once", async () => {
+    rmSync(join(project.root, "dist"), { recursive: true });
+    await Promise.all([1, 2, 3, 4].map(() => project.stage("local")));
+    expect(project.files(RECORDER)).toEqual(["THIRD-PARTY-LICENSES.txt", "index.js"]);
+    expect(project.files("dist/local").filter((path) => path.includes("draft"))).toEqual([]);
+    expect(await stagedAgain()).toEqual([false, false]);
   });
 
   test("leaves the staged bundle and no draft behind when it fails, and says what is wrong", async () => {

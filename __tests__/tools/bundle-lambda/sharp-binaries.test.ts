@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { hostPlatform } from "../../tools/sharp-binaries";
-import { BundleProject, buildStager } from "../support/bundle-project";
-import { temporaryDirectory } from "../support/temporary-directory";
+import { hostPlatform } from "../../../tools/bundle-lambda/sharp-binaries";
+import { BundleProject, buildStager } from "../../support/bundle-project";
+import { temporaryDirectory } from "../../support/temporary-directory";
 
 const directory = temporaryDirectory();
 /** The architecture of which this machine has no binaries. */

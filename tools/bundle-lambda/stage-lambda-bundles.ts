@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -32,16 +33,9 @@ interface Stage {
   readonly sharpPlatform?: SharpPlatform;
 }
 
-/** What decides over a bundle besides its sources. The other tools may change without staging anything again. */
-const STAGING_FILES = [
-  "tools/bundle-function.ts",
-  "tools/locked-packages.ts",
-  "tools/sealed-tree.ts",
-  "tools/sharp-binaries.ts",
-  "tools/stage-lambda-bundles.ts",
-  "package-lock.json",
-  "node_modules/.package-lock.json",
-];
+/** What decides over a bundle: the functions' sources, this folder, and what is installed. */
+const INPUT_FOLDERS = ["lambda-src", "tools/bundle-lambda"];
+const INPUT_FILES = ["package-lock.json", "node_modules/.package-lock.json"];
 
 /** The deployed runtime decides the syntax of `index.js`; the local system runs the same file. */
 const LOCAL_RUNTIME = "nodejs24.x";
@@ -78,18 +72,37 @@ function stage(wanted: Stage, inputs: string): void {
   mkdirSync(dirname(wanted.directory), { recursive: true });
   const draft = mkdtempSync(`${wanted.directory}.draft-`);
   try {
-    bundleFunction({ entry: wanted.entry, runtime: wanted.runtime, directory: draft });
-    if (wanted.sharpPlatform) copySharpBinaries(wanted.sharpPlatform, draft);
-    sealTree(draft);
+    const bundle = join(draft, "bundle");
+    mkdirSync(bundle);
+    bundleFunction({ entry: wanted.entry, runtime: wanted.runtime, directory: bundle });
+    if (wanted.sharpPlatform) copySharpBinaries(wanted.sharpPlatform, bundle);
+    sealTree(bundle);
     // Marker first away, last back: a run that is interrupted in between stages again.
     rmSync(marker, { force: true });
-    rmSync(wanted.directory, { recursive: true, force: true });
-    renameSync(draft, wanted.directory);
+    replaceDirectory(bundle, wanted.directory, join(draft, "replaced"));
     writeFileSync(marker, markerText(description, wanted.directory));
+  } catch (error) {
+    if (!isCollision(error)) throw error;
+    // Another process staged the same moment. From the same inputs it made the same tree; look again.
+    stage(wanted, inputs);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
 }
+
+/** Two renames, so that the directory is missing for a moment only. */
+function replaceDirectory(source: string, target: string, replaced: string): void {
+  if (existsSync(target)) renameSync(target, replaced);
+  renameSync(source, target);
+}
+
+/** What a rename, or a look at the result, says when somebody else renamed first. */
+const isCollision = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  "syscall" in error &&
+  ["ENOENT", "ENOTEMPTY", "EEXIST"].includes(String(error.code)) &&
+  ["rename", "stat", "scandir"].includes(String(error.syscall));
 
 /** What was asked for, and the names, sizes and times of what lies there: a bundle edited by hand is staged again. */
 function markerText(description: string, directory: string): string {
@@ -102,8 +115,8 @@ function markerText(description: string, directory: string): string {
 
 function digestOfInputs(): string {
   const hash = createHash("sha256");
-  const sources = listFiles("lambda-src").map((path) => `lambda-src/${path}`);
-  for (const path of [...sources, ...STAGING_FILES]) {
+  const sources = INPUT_FOLDERS.flatMap((folder) => listFiles(folder).map((path) => `${folder}/${path}`));
+  for (const path of [...sources, ...INPUT_FILES]) {
     const content = readIfPresent(path);
     if (content === undefined)
       throw new Error(`${path} must exist before the functions can be bundled; run npm ci in the project's root first`);
