@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { bundleFunction } from "../tools/bundle-function";
-import { copySharpBinaries, hostPlatform } from "../tools/sharp-binaries";
+import { bundleFunction } from "../tools/bundle-lambda/bundle-function";
+import { copySharpBinaries, hostPlatform } from "../tools/bundle-lambda/sharp-binaries";
 
 /** One way to make previews. */
 export interface Candidate {
