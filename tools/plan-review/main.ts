@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { type CommandLine, HELP, readCommandLine } from "./command-line";
+import { readFile } from "node:fs/promises";
+import { isatty } from "node:tty";
+import { HELP, readCommandLine } from "./command-line";
 import { readPlan } from "./input/read-plan";
 import { UnusableInput } from "./input/unusable-input";
 import { type Line, line } from "./model/line";
@@ -12,9 +13,12 @@ import { type PlanReview, reviewPlan } from "./review";
 const RENDERERS = { text: renderText, markdown: renderMarkdown, json: renderJson } as const;
 const STDIN = 0;
 
-function readSource(source: string): Uint8Array {
+async function readSource(source: string): Promise<Uint8Array> {
   try {
-    return readFileSync(source === "-" ? STDIN : source);
+    if (source !== "-") return await readFile(source);
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk);
+    return Buffer.concat(chunks);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
     throw new UnusableInput(`${source} must be a file that can be read, got ${code}`);
@@ -27,23 +31,26 @@ function unusedAllowances(allowed: ReadonlySet<string>, reviews: readonly PlanRe
   return unused.map((address) => line`--allow ${address}: no plan destroys it`);
 }
 
-function run({ sources, allowed, format, maxBytes, help }: CommandLine): void {
+async function run(args: readonly string[]): Promise<void> {
+  const { sources, allowed, format, maxBytes, help } = readCommandLine(args, !isatty(STDIN));
   if (help) {
     process.stdout.write(HELP);
     return;
   }
-  const reviews = sources.map((source) => {
+  const reviews: PlanReview[] = [];
+  // One after the other: a plan may be large, and its review is small.
+  for (const source of sources) {
     const name = source === "-" ? "standard input" : source;
-    return reviewPlan(readPlan(readSource(source), name), name, allowed);
-  });
+    reviews.push(reviewPlan(readPlan(await readSource(source), name), name, allowed));
+  }
   process.stdout.write(RENDERERS[format](reviews, unusedAllowances(allowed, reviews), maxBytes));
   if (reviews.some(({ severity }) => severity === "block")) process.exitCode = 1;
 }
 
-try {
-  run(readCommandLine(process.argv.slice(2), !process.stdin.isTTY));
-} catch (error) {
+function fail(error: unknown): void {
   if (!(error instanceof UnusableInput)) throw error;
   process.stderr.write(`${visibleText(error.message)}\n`);
   process.exitCode = 2;
 }
+
+run(process.argv.slice(2)).catch(fail);

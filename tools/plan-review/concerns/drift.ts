@@ -2,6 +2,7 @@ import type { Change, PlannedChanges } from "../model/change";
 import { differencesOf, showDifference } from "../model/differences";
 import type { Finding } from "../model/finding";
 import { finding } from "./concern";
+import { withoutMirroredTags } from "./updates";
 
 /** What changed outside Terraform since the last apply, which the plan undoes, builds upon, or leaves. */
 export function reviewDrift({ drift, changes }: PlannedChanges): readonly Finding[] {
@@ -14,5 +15,11 @@ function reviewOne(drifted: Change, planned: Change | undefined): Finding {
   // The provider fills in attributes that nobody manages: without a change of the plan there is nothing to decide.
   const isTouched = planned !== undefined && planned.kind !== "no-op";
   const title = isTouched ? ": changed outside Terraform, and by this plan" : ": changed outside Terraform";
-  return finding(drifted, "drift", isTouched ? "review" : "note", [title], differencesOf(drifted).map(showDifference));
+  return finding(
+    drifted,
+    "drift",
+    isTouched ? "review" : "note",
+    [title],
+    withoutMirroredTags(differencesOf(drifted)).map(showDifference),
+  );
 }

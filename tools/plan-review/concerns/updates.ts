@@ -59,7 +59,7 @@ function describeAll(differences: readonly Difference[]): readonly Line[] {
 }
 
 /** `tags_all` repeats `tags`, and says something of its own only about the provider's tags. */
-function withoutMirroredTags(differences: readonly Difference[]): readonly Difference[] {
+export function withoutMirroredTags(differences: readonly Difference[]): readonly Difference[] {
   const tags = new Set(differences.filter(({ path }) => path[0] === "tags").map(({ path }) => path[1]));
   return differences.filter(({ path }) => path[0] !== "tags_all" || !(tags.has(path[1]) || tags.has(undefined)));
 }

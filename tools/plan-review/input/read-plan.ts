@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { isObject, type JsonObject } from "./json-value";
 import { type Plan, planSchema } from "./plan-schema";
+import { topLevelMembers } from "./top-level-members";
 import { UnusableInput } from "./unusable-input";
 
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
 /** PowerShell's `>` writes UTF-16. */
-const ENCODINGS = [
-  { mark: [0xef, 0xbb, 0xbf], name: "utf-8" },
-  { mark: [0xff, 0xfe], name: "utf-16le" },
-] as const;
+const UTF16_MARK = [0xff, 0xfe];
+const UNREAD = new Set(["planned_values", "configuration", "provider_schemas", "variables", "relevant_attributes"]);
 
 /**
  * Reads what `terraform show -json` wrote, or a JSON plan of Terraform Cloud, also the redacted one.
@@ -32,17 +32,28 @@ function parseDocument(bytes: Uint8Array, source: string): unknown {
     throw new UnusableInput(
       `${source} must be a plan as JSON, got a binary plan: convert it with terraform show -json`,
     );
-  const text = decode(bytes);
+  const utf8 = toUtf8(bytes);
   try {
-    return JSON.parse(text);
+    return parseMembers(utf8);
   } catch {
-    throw new UnusableInput(`${source} must be a plan as JSON, got ${describeText(text)}`);
+    throw new UnusableInput(`${source} must be a plan as JSON, got ${describeText(new TextDecoder().decode(utf8))}`);
   }
 }
 
-function decode(bytes: Uint8Array): string {
-  const encoding = ENCODINGS.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte));
-  return new TextDecoder(encoding?.name).decode(bytes);
+/** Most of a plan says again what its changes say. */
+function parseMembers(bytes: Uint8Array): unknown {
+  const decoder = new TextDecoder();
+  const members = topLevelMembers(bytes);
+  if (!members) return JSON.parse(decoder.decode(bytes));
+  return Object.fromEntries(
+    [...members].map(([name, value]) => [name, UNREAD.has(name) ? null : JSON.parse(decoder.decode(value))]),
+  );
+}
+
+function toUtf8(bytes: Uint8Array): Uint8Array {
+  const hasMark = (mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte);
+  if (hasMark(UTF8_MARK)) return bytes.subarray(UTF8_MARK.length);
+  return hasMark(UTF16_MARK) ? Buffer.from(new TextDecoder("utf-16le").decode(bytes)) : bytes;
 }
 
 function describeText(text: string): string {

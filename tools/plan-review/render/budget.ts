@@ -12,6 +12,8 @@ export interface Block {
   readonly rest: (count: number) => string;
   /** Stands for the whole block. */
   readonly brief: string;
+  /** Its part of the room, where not everything fits, beside those of the others. */
+  readonly weight: number;
 }
 
 export interface Layout {
@@ -47,18 +49,24 @@ function countOfBriefs(blocks: readonly Block[], room: number, omitted: Layout["
   return blocks.length;
 }
 
-/** Every block gets what it needs, or else an equal part of what those that need less leave over. */
+/** Every block gets what it needs, or else its part of what those that need less leave over. */
 function shareOut(blocks: readonly Block[], room: number): readonly number[] {
   const briefs = blocks.map(({ brief }) => bytesOf(brief));
   const shares = [...briefs];
   let left = room - briefs.reduce((sum, size) => sum + size, 0);
   const needs = blocks
-    .map((block, index) => ({ index, bytes: Math.max(0, bytesInFull(block) - (briefs[index] ?? 0)) }))
-    .sort((one, other) => one.bytes - other.bytes);
-  for (const [position, { index, bytes }] of needs.entries()) {
-    const given = Math.min(bytes, Math.floor(left / (needs.length - position)));
+    .map((block, index) => ({
+      index,
+      weight: block.weight,
+      bytes: Math.max(0, bytesInFull(block) - (briefs[index] ?? 0)),
+    }))
+    .sort((one, other) => one.bytes / one.weight - other.bytes / other.weight);
+  let weights = needs.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { index, weight, bytes } of needs) {
+    const given = Math.min(bytes, Math.floor((left * weight) / weights));
     shares[index] = (shares[index] ?? 0) + given;
     left -= given;
+    weights -= weight;
   }
   return shares;
 }

@@ -4,7 +4,7 @@ import { shorten } from "../model/shown-value";
 import type { PlanReview } from "../review";
 import { describeCounts, VERDICTS } from "../verdict";
 import { type Block, type Entry, fitLayout } from "./budget";
-import { type Section, sectionsOf } from "./section";
+import { type Section, sectionsOf, WEIGHTS } from "./section";
 import { describeWeights, overallCounts, overallSeverity } from "./summary";
 import { visibleText } from "./visible-text";
 
@@ -36,7 +36,7 @@ export function renderMarkdown(reviews: readonly PlanReview[], notes: readonly L
 }
 
 function lineBlock(text: string): Block {
-  return { open: text, close: "", entries: [], rest: () => "", brief: text };
+  return { open: text, close: "", entries: [], rest: () => "", brief: text, weight: 1 };
 }
 
 function planBlock({ source, severity, counts }: PlanReview): Block {
@@ -44,8 +44,9 @@ function planBlock({ source, severity, counts }: PlanReview): Block {
   return lineBlock(`## ${VERDICT_SIGNS[severity]} ${name}: ${VERDICTS[severity]}, ${describeCounts(counts)}\n\n`);
 }
 
-function sectionBlock({ title, severity, findings }: Section): Block {
-  const isOpen = severity === "block" || (severity === "review" && findings.length <= MAX_OPEN_FINDINGS);
+function sectionBlock({ concern, title, severity, findings }: Section): Block {
+  const isShort = findings.length <= MAX_OPEN_FINDINGS;
+  const isOpen = severity === "block" || (isShort && (severity === "review" || concern === "runtime"));
   const heading = `${SIGNS[severity]}${title}`;
   return {
     open: isOpen ? `### ${heading}\n\n` : `<details><summary>${heading}</summary>\n\n`,
@@ -53,6 +54,7 @@ function sectionBlock({ title, severity, findings }: Section): Block {
     entries: findings.map((finding, index) => entryOf(finding, findings[index - 1])),
     rest: (count) => `- *and ${count} more*\n`,
     brief: `### ${heading}\n\n*Too much to be shown here.*\n\n`,
+    weight: WEIGHTS[severity],
   };
 }
 

@@ -22,6 +22,9 @@ const TITLES: Readonly<Record<Concern, string>> = {
   drift: "Changed outside Terraform",
 };
 
+/** How much room a section deserves where not everything fits. */
+export const WEIGHTS: Readonly<Record<Severity, number>> = { note: 1, review: 2, block: 6 };
+
 /** As many resources with the same change are told as one. */
 const MIN_ALIKE = 3;
 

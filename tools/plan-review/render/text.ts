@@ -4,7 +4,7 @@ import { shorten } from "../model/shown-value";
 import type { PlanReview } from "../review";
 import { describeCounts, VERDICTS } from "../verdict";
 import { type Block, type Entry, fitLayout } from "./budget";
-import { type Section, sectionsOf } from "./section";
+import { type Section, sectionsOf, WEIGHTS } from "./section";
 import { describeWeights, overallCounts, overallSeverity } from "./summary";
 import { visibleText } from "./visible-text";
 
@@ -27,7 +27,7 @@ export function renderText(reviews: readonly PlanReview[], notes: readonly Line[
 }
 
 function lineBlock(text: string): Block {
-  return { open: text, close: "", entries: [], rest: () => "", brief: text };
+  return { open: text, close: "", entries: [], rest: () => "", brief: text, weight: 1 };
 }
 
 function planBlock({ source, severity, counts }: PlanReview): Block {
@@ -35,13 +35,14 @@ function planBlock({ source, severity, counts }: PlanReview): Block {
   return lineBlock(`\n=== ${name}: ${VERDICTS[severity]}, ${describeCounts(counts)}\n`);
 }
 
-function sectionBlock({ title, findings }: Section): Block {
+function sectionBlock({ title, severity, findings }: Section): Block {
   return {
     open: `\n${title}\n`,
     close: "",
     entries: findings.map(entryOf),
     rest: (count) => `  and ${count} more\n`,
     brief: `\n${title}: too much to be shown here\n`,
+    weight: WEIGHTS[severity],
   };
 }
 
