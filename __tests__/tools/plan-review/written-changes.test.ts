@@ -203,6 +203,28 @@ describe("data protection", () => {
   });
 });
 
+describe("somebody who is no longer told", () => {
+  test.each<[string, object, object]>([
+    ["aws_s3_bucket_notification", { lambda_function: [{ id: "uploads" }] }, { lambda_function: [] }],
+    [
+      "aws_lambda_function_event_invoke_config",
+      { destination_config: [{ on_failure: [] }] },
+      { destination_config: [] },
+    ],
+    [
+      "aws_cloudwatch_metric_alarm",
+      { alarm_actions: ["arn:aws:sns:us-east-1:123456789012:alarms"] },
+      { alarm_actions: null },
+    ],
+    ["aws_cloudwatch_metric_alarm", { actions_enabled: true }, { actions_enabled: false }],
+    ["aws_dynamodb_table", { stream_enabled: true }, { stream_enabled: false }],
+    ["aws_sqs_queue", { redrive_policy: "{}" }, { redrive_policy: "" }],
+  ])("%s: %j", (type, before, after) => {
+    expect(reviewOf(update(type, before as never, after as never)).severity).toBe("review");
+    expect(reviewOf(update(type, after as never, before as never)).severity).toBe("note");
+  });
+});
+
 describe("sensitive values", () => {
   const SECRET = "s3cr3t-value";
 

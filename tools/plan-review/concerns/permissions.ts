@@ -56,7 +56,8 @@ function reviewInvoker({ type, kind, after, unknown }: Change): readonly Remark[
 
 function reviewManagedPolicies(change: Change): readonly Remark[] {
   const before = managedPolicies(change.type, change.before);
-  const after = managedPolicies(change.type, change.after);
+  const isUnknown = maskAt(change.unknown, ["managed_policy_arns"]) === true;
+  const after = isUnknown ? before : managedPolicies(change.type, change.after);
   const gained = after.filter((arn) => !before.includes(arn));
   const lost = before.filter((arn) => !after.includes(arn));
   const warning = gained.some((arn) => FULL_CONTROL.test(arn)) ? [" (rules the account)"] : [];

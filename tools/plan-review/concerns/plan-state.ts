@@ -11,7 +11,7 @@ export function reviewPlanState(plan: PlannedChanges): readonly Finding[] {
     ...about,
     severity: "block",
     title: ["Terraform stopped with an error while it planned: this plan cannot be applied, and may lack changes"],
-    details: [["a resource that prevent_destroy guards may have to be replaced: see below what would be destroyed"]],
+    details: [["most often prevent_destroy refuses a destruction: what would be destroyed stands below"]],
   };
   const incomplete: Finding = {
     ...about,
