@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { DECODE_SHARE_OF_MEMORY } from "../../lambda-src/pipeline/decode-guard";
 import { type PermanentCode, RejectedImage } from "../../lambda-src/pipeline/errors";
 import { renderImage } from "../../lambda-src/pipeline/render-image";
@@ -49,9 +50,16 @@ async function answer({ bytes, maxResidentBytes }: RenderRequest): Promise<void>
   const reply: RenderReply = {
     ...ended,
     milliseconds: performance.now() - start,
-    peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+    peakResidentBytes: peakResidentBytes(),
   };
   process.send?.(reply);
+}
+
+/** Linux counts what the parent held when it forked into `maxRSS`, but not into the high-water mark. */
+function peakResidentBytes(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
 }
 
 process.on("message", (request: RenderRequest) => void answer(request));
