@@ -52,7 +52,7 @@ describe("text from a plan", () => {
       fc.property(hostilePlan, hostileText, (plan, address) => {
         expectWellFormed(renderMarkdown([reviewOf(plan)], [line`--allow ${address}: no plan destroys it`], NO_LIMIT));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -61,7 +61,7 @@ describe("text from a plan", () => {
       fc.property(hostilePlan, (plan) => {
         expect(renderText([reviewOf(plan)], [], NO_LIMIT)).not.toMatch(UNSEEN);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -113,7 +113,7 @@ describe("size of the output", () => {
         if (format === "markdown") expectWellFormed(output);
         if (format === "json") expect(() => JSON.parse(output)).not.toThrow();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

@@ -29,5 +29,9 @@ function reviewTransport({ kind }: Change, { attribute, before, after }: PolicyD
   // The policy of another resource names other resources, and has to.
   if (rule === "narrowed" && kind === "update")
     return [{ severity: "block", words: line`${attribute} refuses fewer requests without TLS than before` }];
+  if (rule === "conditioned" && kind === "update")
+    return [
+      { severity: "review", words: line`${attribute} refuses requests without TLS under more conditions than before` },
+    ];
   return [];
 }

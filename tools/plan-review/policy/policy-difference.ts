@@ -16,6 +16,7 @@ export function policyDifference(
   before: readonly PolicyStatement[],
   after: readonly PolicyStatement[],
 ): PolicyDifference {
+  if (haveSameMeaning(before, after)) return { gained: [], lost: [], changed: [] };
   const lost = without(before, after);
   const gained = without(after, before);
   const changed: StatementChange[] = [];
@@ -29,6 +30,24 @@ export function policyDifference(
     }
   }
   return { gained, lost, changed };
+}
+
+/** Also where one policy says in two statements what the other one says in one. */
+function haveSameMeaning(before: readonly PolicyStatement[], after: readonly PolicyStatement[]): boolean {
+  const [left, right] = [before, after].map((statements) => new Set(joinActions(statements).map(meaningOf)));
+  return left?.size === right?.size && [...(left ?? [])].every((meaning) => right?.has(meaning));
+}
+
+/** Statements that differ in nothing but their actions, as one. */
+function joinActions(statements: readonly PolicyStatement[]): readonly PolicyStatement[] {
+  const joined = new Map<string, PolicyStatement>();
+  for (const statement of statements) {
+    const { members, excludes } = statement.actions;
+    const key = meaningOf({ ...statement, actions: { excludes, members: excludes ? members : [] } });
+    const all = [...members, ...(joined.get(key)?.actions.members ?? [])].map((action) => action.toLowerCase());
+    joined.set(key, { ...statement, actions: { excludes, members: [...new Set(all)].sort() } });
+  }
+  return [...joined.values()];
 }
 
 function without(statements: readonly PolicyStatement[], others: readonly PolicyStatement[]): PolicyStatement[] {

@@ -13,12 +13,14 @@ function refusesClearText({ effect, conditions }: PolicyStatement): boolean {
 export function transportRule(
   before: readonly PolicyStatement[],
   after: readonly PolicyStatement[],
-): "kept" | "narrowed" | "lost" {
+): "kept" | "conditioned" | "narrowed" | "lost" {
   const earlier = before.filter(refusesClearText);
   const later = after.filter(refusesClearText);
   if (earlier.length === 0) return "kept";
   if (later.length === 0) return "lost";
+  const heirsOf = (rule: PolicyStatement) => later.filter((statement) => coversElements(statement, rule));
+  if (!earlier.every((rule) => heirsOf(rule).length > 0)) return "narrowed";
   const holds = (rule: PolicyStatement) =>
-    later.some((statement) => coversElements(statement, rule) && statement.conditions.size <= rule.conditions.size);
-  return earlier.every(holds) ? "kept" : "narrowed";
+    heirsOf(rule).some((statement) => statement.conditions.size <= rule.conditions.size);
+  return earlier.every(holds) ? "kept" : "conditioned";
 }
