@@ -4,6 +4,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // The default leaves one core of two idle.
+  maxWorkers: "100%",
   globalSetup: "<rootDir>/__tests__/support/stage-bundles.ts",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.local/"],
