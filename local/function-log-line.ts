@@ -1,7 +1,7 @@
 import type { FunctionLog } from "./lambda/local-function";
 
 /** Fields of a structured line that the terminal shows elsewhere or not at all. */
-const HIDDEN_FIELDS = ["level", "message", "timestamp", "requestId", "service"];
+const HIDDEN_FIELDS = ["level", "message", "timestamp", "requestId", "service", "sampling_rate"];
 
 /**
  * One line of the terminal for what a function logged: a structured line as `LEVEL message name=value ...`, anything else
