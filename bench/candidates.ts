@@ -32,10 +32,10 @@ export function prepareCandidates(): {
   readonly missing: readonly MissingCandidate[];
 } {
   mkdirSync(DIRECTORY, { recursive: true });
-  const worker = bundleProgram("bench/workers/node-worker.ts");
+  const worker = nodeWorker();
   const inNode = (name: string, module: string): Candidate => ({
     name,
-    command: [process.execPath, worker, module],
+    command: [...worker, module],
   });
   const fromNpm = (name: string): Candidate | MissingCandidate =>
     existsSync(join("bench/node_modules", name))
@@ -59,8 +59,11 @@ export function prepareCandidates(): {
   };
 }
 
+/** Starts a candidate in Node; its module follows. */
+export const nodeWorker = (): readonly string[] => [process.execPath, bundleProgram("bench/workers/node-worker.ts")];
+
 /** Exactly as the function is bundled: same options, same binaries beside it. */
-function bundleSubject(): string {
+export function bundleSubject(): string {
   const directory = join(DIRECTORY, "subject");
   mkdirSync(directory, { recursive: true });
   bundleFunction({ entry: "bench/peers/image-pipeline.ts", runtime: "nodejs22.x", directory });
