@@ -4,7 +4,7 @@ interface StateModule {
 
 /** What the review reads of a plan, and nothing that differs from run to run. */
 export function compactPlan(text: string): unknown {
-  const { planned_values, configuration, timestamp, prior_state, ...plan } = JSON.parse(text);
+  const { planned_values, configuration, timestamp, relevant_attributes, prior_state, ...plan } = JSON.parse(text);
   const root: StateModule = prior_state?.values?.root_module ?? {};
   const archives = (root.resources ?? []).filter(({ type }) => type === "archive_file");
   return {
