@@ -4,7 +4,14 @@ import { explain, runSchedule } from "../__tests__/support/protocol-simulation/r
 const OPTIONS = {
   schedules: { type: "string", default: "20000" },
   seed: { type: "string", default: "1" },
+  help: { type: "boolean", default: false },
 } as const;
+
+const HELP = `npm run simulate -- [--schedules 20000] [--seed 1]
+
+Runs the processing protocol under random schedules of deliveries, faults and crashes, each decided by its seed, and
+checks its invariants. Stops at the first violation with its trace and exit code 1. One schedule alone is printed
+step by step: npm run simulate -- --schedules 1 --seed 42`;
 
 function wholeNumber(name: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
@@ -14,6 +21,7 @@ function wholeNumber(name: string, text: string): number {
 /** Runs schedules with consecutive seeds; one schedule alone is printed step by step. */
 async function simulate(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) return console.log(HELP);
   const firstSeed = wholeNumber("--seed", values.seed);
   const schedules = wholeNumber("--schedules", values.schedules);
   const startedMs = performance.now();

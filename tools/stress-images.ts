@@ -28,13 +28,20 @@ interface StressReport {
   readonly findings: readonly Finding[];
 }
 
-function readOptions(): { seed: number; indexes: readonly number[]; json: boolean } {
+const HELP = `npm run stress:images -- [--count 20000] [--seed 1] [--only INDEX] [--json]
+
+Renders images of every format after damaging them: bytes flipped, cut, spliced, headers that lie. Reports how each
+ended, the slowest and the peak memory; exit 1 with seed and index of every crash, hang above 10 s, memory above 900 MB
+or unforeseen error. --only renders one of them again.`;
+
+function readOptions(): { help: boolean; seed: number; indexes: readonly number[]; json: boolean } {
   const { values } = parseArgs({
     options: {
       count: { type: "string", default: "20000" },
       seed: { type: "string", default: "1" },
       only: { type: "string" },
       json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
     },
   });
   const wholeNumber = (name: string, text: string): number => {
@@ -44,7 +51,7 @@ function readOptions(): { seed: number; indexes: readonly number[]; json: boolea
   const count = wholeNumber("count", values.count);
   const indexes =
     values.only === undefined ? Array.from({ length: count }, (_, index) => index) : [wholeNumber("only", values.only)];
-  return { seed: wholeNumber("seed", values.seed), indexes, json: values.json };
+  return { help: values.help, seed: wholeNumber("seed", values.seed), indexes, json: values.json };
 }
 
 /** Far apart for neighbouring seeds and indexes. */
@@ -91,7 +98,11 @@ function describe({ seed, images, outcomes, slowest, peakResidentMb, findings }:
 }
 
 async function main(): Promise<void> {
-  const { seed, indexes, json } = readOptions();
+  const { help, seed, indexes, json } = readOptions();
+  if (help) {
+    process.stdout.write(`${HELP}\n`);
+    return;
+  }
   const renderer = new SupervisedRenderer(join(__dirname, "stress", "render-worker.js"), {
     timeLimitMs: TIME_LIMIT_MS,
     maxResidentBytes: MAX_RESIDENT_BYTES,
