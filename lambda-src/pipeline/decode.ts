@@ -3,7 +3,7 @@ import { type DecodeLimits, guardDecode } from "./decode-guard";
 import { RejectedImage } from "./errors";
 import { type ImageFormat, sniffImageFormat } from "./image-format";
 import { orientPixels } from "./orientation";
-import { hasTransparency, type Pixels } from "./pixels";
+import { type Pixels, withoutOpaqueAlpha } from "./pixels";
 import { type Dimensions, fitInside } from "./preview-dimensions";
 
 // One image at a time on one or two vCPUs: threads and caches cost memory and buy nothing.
@@ -22,7 +22,7 @@ export interface DecodedImage {
   readonly dimensions: Dimensions;
   /** Any pixel of the base that is not opaque. */
   readonly transparent: boolean;
-  /** The whole image, oriented, just large enough for every preview. */
+  /** The whole image, oriented, just large enough for every preview; four channels only when it is transparent. */
   readonly base: Pixels;
 }
 
@@ -53,8 +53,8 @@ export async function decodeImage(
       .toBuffer({ resolveWithObject: true }),
   );
   const pixels: Pixels = { data, width: info.width, height: info.height, channels: channelsOf(info.channels) };
-  const base = await orientPixels(pixels, header.orientation);
-  return { format, dimensions: oriented(stored, header.orientation), transparent: hasTransparency(base), base };
+  const base = await orientPixels(withoutOpaqueAlpha(pixels), header.orientation);
+  return { format, dimensions: oriented(stored, header.orientation), transparent: base.channels === 4, base };
 }
 
 function guardHeader(format: ImageFormat, header: Metadata, bytes: Buffer, limits: DecodeLimits): void {

@@ -6,9 +6,20 @@ export interface Pixels extends Dimensions {
   readonly channels: 3 | 4;
 }
 
-/** Whether any pixel is not opaque: many files carry an alpha channel that says nothing. */
-export function hasTransparency({ data, channels }: Pixels): boolean {
-  if (channels === 3) return false;
-  for (let offset = 3; offset < data.length; offset += 4) if (data[offset] !== 255) return true;
-  return false;
+/** Many files carry an alpha channel that says nothing, and scaling with one takes longer than without. */
+export function withoutOpaqueAlpha(pixels: Pixels): Pixels {
+  if (pixels.channels === 3 || !isOpaque(pixels)) return pixels;
+  const { data, width, height } = pixels;
+  const colours = Buffer.allocUnsafe(width * height * 3);
+  for (let from = 0, to = 0; to < colours.length; from += 4, to += 3) {
+    colours[to] = data[from] ?? 0;
+    colours[to + 1] = data[from + 1] ?? 0;
+    colours[to + 2] = data[from + 2] ?? 0;
+  }
+  return { data: colours, width, height, channels: 3 };
+}
+
+function isOpaque({ data }: Pixels): boolean {
+  for (let offset = 3; offset < data.length; offset += 4) if (data[offset] !== 255) return false;
+  return true;
 }

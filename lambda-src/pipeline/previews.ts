@@ -54,8 +54,7 @@ async function renderPreview(image: DecodedImage, size: PreviewSize, encoding: E
   // From the original's dimensions, not the base's: rounding twice could be a pixel off.
   const { width, height } = fitInside(image.dimensions, size);
   const resized = sharp(base.data, { raw: base }).resize({ width, height, fit: "fill" });
-  const opaque = image.transparent ? resized : resized.removeAlpha();
-  const body = await encoding.encode(opaque).toBuffer();
+  const body = await encoding.encode(resized).toBuffer();
   const { extension, contentType } = encoding;
   return { name: size.name, extension, body, details: { width, height, bytes: body.length, contentType } };
 }
