@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { type DecodeLimits, guardDecode } from "./decode-guard";
 import { RejectedImage } from "./errors";
+import { gifFirstFrame } from "./gif-first-frame";
 import { type ImageFormat, sniffImageFormat } from "./image-format";
 import { orientPixels } from "./orientation";
 import { type Pixels, withoutOpaqueAlpha } from "./pixels";
@@ -32,13 +33,14 @@ export interface DecodedImage {
  * @throws {RejectedImage} UNSUPPORTED_FORMAT, PIXEL_LIMIT, DECODE_ERROR
  */
 export async function decodeImage(
-  bytes: Buffer,
+  original: Buffer,
   boxes: readonly Dimensions[],
   limits: DecodeLimits,
 ): Promise<DecodedImage> {
-  const format = sniffImageFormat(bytes);
+  const format = sniffImageFormat(original);
   if (!format)
     throw new RejectedImage("UNSUPPORTED_FORMAT", "the file must be a JPEG, PNG, WebP, GIF, TIFF or AVIF image");
+  const bytes = format === "gif" ? gifFirstFrame(original) : original;
   // Pixels are limited by the guard, which says so with a code; libvips has only a message. The header must be free of
   // warnings, because the guard relies on it; pixels may be damaged as far as they decode.
   const header = await decoding(sharp(bytes, { failOn: "warning", limitInputPixels: false }).metadata());
