@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { processingDefaults } from "../lambda-src/processing-settings";
+import { pinnedCommand } from "./pinned-core";
+import { median } from "./report/statistics";
+import { formatTable } from "./report/table";
+import { type Runtime, runtimes } from "./start/runtimes";
+import { EMPTY_PART, type StartPart, startParts } from "./start/start-parts";
+
+/** How much CPU time the functions take before their first event, above an empty Node process, and which library takes it. */
+
+interface Start {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+interface PartResult {
+  readonly runtime: string;
+  readonly part: string;
+  /** Above the empty process of the same round; of the empty process itself, all of it. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+/** What the functions require, and nothing else: no credentials, no caches. */
+const ENVIRONMENT = {
+  ...processingDefaults,
+  SOURCE_BUCKET: "source",
+  PROCESSED_BUCKET: "processed",
+  METADATA_TABLE: "table",
+  AWS_REGION: "us-east-1",
+  AWS_LAMBDA_FUNCTION_NAME: "bench",
+  AWS_ACCESS_KEY_ID: "bench",
+  AWS_SECRET_ACCESS_KEY: "bench",
+  POWERTOOLS_DEV: "false",
+};
+
+function start({ program }: Runtime, { file }: StartPart, pinned: readonly string[]): Start {
+  const [command = "", ...rest] = [...pinned, program, "bench/workers/start-probe.cjs", file];
+  return JSON.parse(
+    execFileSync(command, rest, { env: ENVIRONMENT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  ) as Start;
+}
+
+function measure(
+  runtime: Runtime,
+  parts: readonly StartPart[],
+  rounds: number,
+  pinned: readonly string[],
+): readonly PartResult[] {
+  const starts = new Map<string, Start[]>(parts.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1)
+    for (const part of parts) starts.get(part.name)?.push(start(runtime, part, pinned));
+  const empty = starts.get(EMPTY_PART) ?? [];
+  return parts.map(({ name }) => {
+    const own = starts.get(name) ?? [];
+    const above = (of: keyof Start): number =>
+      median(own.map((value, round) => value[of] - (name === EMPTY_PART ? 0 : (empty[round]?.[of] ?? 0))));
+    return { runtime: runtime.name, part: name, cpuMs: above("cpuMs"), wallMs: above("wallMs") };
+  });
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "11" },
+      core: { type: "string", default: "1" },
+      json: { type: "string" },
+    },
+  });
+  const { found, missing } = runtimes();
+  for (const name of missing) process.stderr.write(`missing: ${name} (npm ci --prefix bench)\n`);
+  const pinned = pinnedCommand(Number(values.core));
+  const parts = startParts();
+  const results = found.flatMap((runtime) => {
+    process.stderr.write(`${runtime.name}\n`);
+    return measure(runtime, parts, Number(values.rounds), pinned);
+  });
+  const rows = parts.map(({ name }) => [
+    name,
+    ...found.map((runtime) => {
+      const result = results.find((candidate) => candidate.part === name && candidate.runtime === runtime.name);
+      return `${name === EMPTY_PART ? "" : "+"}${result?.cpuMs.toFixed(0)}`;
+    }),
+  ]);
+  process.stdout.write(`${formatTable(["CPU ms before the first event", ...found.map(({ name }) => name)], rows)}\n`);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ pinned: pinned.length > 0, results }, null, 1)}\n`);
+}
+
+main();
