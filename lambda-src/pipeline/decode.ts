@@ -33,21 +33,19 @@ export interface DecodedImage {
  * @throws {RejectedImage} UNSUPPORTED_FORMAT, PIXEL_LIMIT, DECODE_ERROR
  */
 export async function decodeImage(
-  original: Buffer,
+  bytes: Buffer,
   boxes: readonly Dimensions[],
   limits: DecodeLimits,
 ): Promise<DecodedImage> {
-  const format = sniffImageFormat(original);
+  const format = sniffImageFormat(bytes);
   if (!format)
     throw new RejectedImage("UNSUPPORTED_FORMAT", "the file must be a JPEG, PNG, WebP, GIF, TIFF or AVIF image");
-  const bytes = format === "gif" ? gifFirstFrame(original) : original;
-  // Pixels are limited by the guard, which says so with a code; libvips has only a message. The header must be free of
-  // warnings, because the guard relies on it; pixels may be damaged as far as they decode.
-  const header = await decoding(sharp(bytes, { failOn: "warning", limitInputPixels: false }).metadata());
+  const header = await readHeader(bytes);
   guardHeader(format, header, bytes, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
-  const image = sharp(bytes, { failOn: "error", limitInputPixels: false, sequentialRead: true });
+  const source = format === "gif" ? await firstFrameOf(bytes, stored) : bytes;
+  const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true });
   const { data, info } = await decoding(
     inEightBits(image, header)
       .resize({ ...baseDimensions(stored, boxes, header.orientation), fit: "fill" })
@@ -58,6 +56,20 @@ export async function decodeImage(
   const pixels: Pixels = { data, width: info.width, height: info.height, channels: channelsOf(info.channels) };
   const base = await orientPixels(withoutOpaqueAlpha(pixels), header.orientation);
   return { format, dimensions: oriented(stored, header.orientation), transparent: base.channels === 4, base };
+}
+
+/**
+ * Pixels are limited by the guard, which says so with a code; libvips has only a message. A header must be free of warnings,
+ * because the guard relies on it; pixels may be damaged as far as they decode.
+ */
+const readHeader = (bytes: Buffer): Promise<Metadata> =>
+  decoding(sharp(bytes, { failOn: "warning", limitInputPixels: false }).metadata());
+
+/** A later frame may widen the canvas: the shorter file is only used where it shows the same picture. */
+async function firstFrameOf(bytes: Buffer, { width, height }: Dimensions): Promise<Buffer> {
+  const firstFrame = gifFirstFrame(bytes);
+  const header = await readHeader(firstFrame);
+  return header.width === width && header.height === height ? firstFrame : bytes;
 }
 
 /**
