@@ -16,6 +16,7 @@ import { PipelineDashboard } from "./constructs/pipeline-dashboard";
 import { ProcessedBucket } from "./constructs/processed-bucket";
 import { SourceBucket } from "./constructs/source-bucket";
 import { UploadTrigger } from "./constructs/upload-trigger";
+import { importRetainedByCdk } from "./retained-by-cdk";
 import type { StackSettings } from "./settings";
 import { stackOutputs } from "./stack-outputs";
 import { terraformName } from "./terraform-names";
@@ -91,6 +92,7 @@ export class ImagePipelineStack extends TerraformStack {
       lambda: this.imageProcessor,
     });
     this.watch(account, settings);
+    if (settings.importFromCdk) importRetainedByCdk(this, settings.importFromCdk, settings);
     stackOutputs(this, settings.region);
   }
 
@@ -117,9 +119,11 @@ export class ImagePipelineStack extends TerraformStack {
     new CloudBackend(this, { organization, hostname, workspaces: new NamedCloudWorkspace(workspace, project) });
   }
 
-  private useProviders({ region, environmentSuffix }: StackSettings): void {
+  private useProviders({ region, environmentSuffix, importFromCdk }: StackSettings): void {
     const tags = { Project: "image-pipeline", Environment: environmentSuffix, ManagedBy: "cdktf" };
-    new AwsProvider(this, "aws", { region, defaultTags: [{ tags }] });
+    // The ids to import hold the account: with the credentials of another, the provider refuses to begin.
+    const allowedAccountIds = importFromCdk ? [importFromCdk] : undefined;
+    new AwsProvider(this, "aws", { region, defaultTags: [{ tags }], allowedAccountIds });
     new ArchiveProvider(this, "archive");
   }
 

@@ -31,6 +31,8 @@ export const flag = v.pipe(
   v.transform((text) => text === "true"),
 );
 
+export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "must be an AWS account id of 12 digits"));
+
 /** `none` leaves the function to the account's shared concurrency. Zero would stop it, and is refused. */
 export const reservedConcurrency = v.pipe(
   v.string(),

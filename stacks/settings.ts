@@ -45,6 +45,7 @@ const environmentSchema = v.object({
   ACCESS_LOGS: variable(schemas.flag, "true"),
   ACCESS_LOG_RETENTION_DAYS: variable(integer(1, 36_500), "90"),
   PROTECT_DATA: variable(schemas.flag, "true"),
+  IMPORT_FROM_CDK: optionalVariable(schemas.accountId),
 });
 
 /** Every variable that the stack reads, with the text that holds where it is not set, in the order of the documentation. */
@@ -151,5 +152,7 @@ function toSettings(parsed: v.InferOutput<typeof environmentSchema>, environment
     accessLogs: parsed.ACCESS_LOGS,
     accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,
     protectData: parsed.PROTECT_DATA,
+    /** Account in which the reference CDK stack left its data. Absent: nothing is imported. */
+    importFromCdk: parsed.IMPORT_FROM_CDK,
   } as const;
 }

@@ -36,6 +36,7 @@ describe("readStackSettings", () => {
       accessLogs: true,
       accessLogRetentionDays: 90,
       protectData: true,
+      importFromCdk: undefined,
     });
   });
 
@@ -70,6 +71,7 @@ describe("readStackSettings", () => {
       ACCESS_LOGS: "false",
       ACCESS_LOG_RETENTION_DAYS: "30",
       PROTECT_DATA: "false",
+      IMPORT_FROM_CDK: "000123456789",
     };
     expect(Object.keys(environment).sort()).toEqual(Object.keys(stackVariables).sort());
     expect(readStackSettings(environment)).toEqual({
@@ -101,6 +103,7 @@ describe("readStackSettings", () => {
       accessLogs: false,
       accessLogRetentionDays: 30,
       protectData: false,
+      importFromCdk: "000123456789",
     });
   });
 
@@ -186,6 +189,11 @@ describe("a bad value", () => {
     ["ACCESS_LOGS", "must be true or false", ["no", "0", "off"]],
     ["ACCESS_LOG_RETENTION_DAYS", "must be an integer from 1 to 36500", ["0", "90d"]],
     ["PROTECT_DATA", "must be true or false", ["never"]],
+    [
+      "IMPORT_FROM_CDK",
+      "must be an AWS account id of 12 digits",
+      ["true", "12345678901", "1234567890123", "1234-5678-9012"],
+    ],
     [
       "UPLOAD_ORIGINS",
       ORIGINS,
