@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { processingDefaults } from "../lambda-src/processing-settings";
+import { bundleSubject, nodeWorker } from "./candidates";
+import { MEGAPIXEL_SERIES, type MegapixelSeries } from "./images/megapixel-series";
+import { storedImages } from "./images/stored-images";
+import { pinnedCommand } from "./pinned-core";
+import { fitLine, median } from "./report/statistics";
+import { formatTable } from "./report/table";
+import { type Cost, WorkerProcess } from "./workers/worker-process";
+
+/** How the cost of an image grows with its megapixels, for each format: a line through the medians. */
+
+interface Point {
+  readonly megapixels: number;
+  readonly cpuMs: number;
+  readonly peakMb: number;
+}
+
+const tell = (progress: string): void => void process.stderr.write(`${progress}\n`);
+
+async function measure(
+  { images }: MegapixelSeries,
+  files: ReadonlyMap<string, string>,
+  command: readonly string[],
+  rounds: number,
+): Promise<readonly Point[]> {
+  const boxes = processingDefaults.PREVIEW_SIZES;
+  const workers: WorkerProcess[] = [];
+  try {
+    for (const { name, output } of images)
+      workers.push(await WorkerProcess.start([...command, files.get(name) ?? "", output, boxes]));
+    const costs = images.map((): Cost[] => []);
+    for (let round = 0; round < rounds; round += 1)
+      for (const [index, worker] of workers.entries()) costs[index]?.push(await worker.run(1));
+    return images.map(({ megapixels }, index) => ({
+      megapixels,
+      cpuMs: median((costs[index] ?? []).map(({ cpuMs }) => cpuMs)),
+      peakMb: Math.max(...(costs[index] ?? []).map(({ peakMb }) => peakMb)),
+    }));
+  } finally {
+    for (const worker of workers) worker.stop();
+  }
+}
+
+function row(format: string, points: readonly Point[]): readonly string[] {
+  const cpu = fitLine(points.map(({ megapixels, cpuMs }) => [megapixels, cpuMs]));
+  const largest = points.at(-1);
+  return [
+    format,
+    cpu.slope.toFixed(2),
+    cpu.intercept.toFixed(0),
+    cpu.determination.toFixed(3),
+    points.map(({ cpuMs }) => cpuMs.toFixed(0)).join("/"),
+    `${largest?.peakMb.toFixed(0)} at ${largest?.megapixels.toFixed(0)} MP`,
+  ];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "9" },
+      core: { type: "string", default: "1" },
+      only: { type: "string", multiple: true },
+      json: { type: "string" },
+    },
+  });
+  const series = MEGAPIXEL_SERIES.filter(({ format }) => !values.only || values.only.includes(format));
+  const command = [...pinnedCommand(Number(values.core)), ...nodeWorker(), bundleSubject()];
+  const files = await storedImages(
+    series.flatMap(({ images }) => images),
+    tell,
+  );
+  const results = [];
+  for (const one of series) {
+    tell(one.format);
+    results.push({ format: one.format, points: await measure(one, files, command, Number(values.rounds)) });
+  }
+  const heading = ["", "CPU ms/MP", "+ ms", "R2", "CPU ms at 1/2/5/10/20/35/50 MP", "peak MB"];
+  process.stdout.write(
+    `${formatTable(
+      heading,
+      results.map(({ format, points }) => row(format, points)),
+    )}\n`,
+  );
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+}
+
+main().catch((error: unknown) => {
+  tell(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
