@@ -28,13 +28,18 @@ export class PipelineDashboard extends Construct {
     });
     new CloudwatchDashboard(this, "dashboard", {
       dashboardName: props.name,
-      dashboardBody: JSON.stringify({
-        start: "-PT6H",
-        widgets: [
-          graph(0, "Lambda Invocations", [metric("Invocations", "Sum"), metric("Errors", "Sum")]),
-          graph(1, "Lambda Duration", [metric("Duration", "Average")]),
-        ],
-      }),
+      // On lines of its own, like a policy.
+      dashboardBody: JSON.stringify(
+        {
+          start: "-PT6H",
+          widgets: [
+            graph(0, "Lambda Invocations", [metric("Invocations", "Sum"), metric("Errors", "Sum")]),
+            graph(1, "Lambda Duration", [metric("Duration", "Average")]),
+          ],
+        },
+        null,
+        2,
+      ),
     });
   }
 }

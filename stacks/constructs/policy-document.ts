@@ -10,7 +10,8 @@ export interface PolicyStatement {
 
 /** JSON, which `terraform plan` shows line by line where all of it is known, and anything can parse. */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  // On lines of its own: `cdktf synth --hcl` writes text of several lines as it is, and forgets to escape the quotes of others.
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements }, null, 2);
 }
 
 /** Refuses every request that does not come over TLS, whoever sends it. */

@@ -2,10 +2,10 @@ import type { PlannedChange, Synthesized } from "./planned-change";
 
 const ROLE = "image_processor_role";
 
-/** Replaces text in the policy of the image processor. */
+/** Replaces text in the policy of the image processor, once that is without line breaks. */
 function rewrite({ resource }: Synthesized, from: string, to: string): void {
   const role = resource.aws_iam_role_policy[ROLE];
-  const before: string = role.policy;
+  const before = JSON.stringify(JSON.parse(role.policy));
   role.policy = before.replace(from, to);
   if (role.policy === before) throw new Error(`the policy must contain ${from}, got ${before}`);
 }
