@@ -5,6 +5,7 @@ import { S3OriginalStore, S3PreviewStore } from "./aws/s3-object-store";
 import { CloudWatchTelemetry } from "./aws/telemetry";
 import { readProcessorSettings } from "./function-settings";
 import { type LambdaContext, withInvocation } from "./lambda-invocation";
+import { OutstandingWork } from "./outstanding-work";
 import { DECODE_SHARE_OF_MEMORY } from "./pipeline/decode-guard";
 import { processEvent } from "./pipeline/process-event";
 import { type Processor, processUpload } from "./pipeline/process-upload";
@@ -19,6 +20,7 @@ const records = new DynamoDbRecordStore(new DynamoDBClient({}), settings.METADAT
 const originals = new S3OriginalStore(s3, settings.SOURCE_BUCKET);
 const previews = new S3PreviewStore(s3, settings.PROCESSED_BUCKET);
 const telemetry = new CloudWatchTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME ?? "local", settings.LOG_LEVEL);
+const outstanding = new OutstandingWork();
 const clock = { now: Date.now };
 
 /** Called by Lambda with an S3 event notification; throws when Lambda must retry. */
@@ -33,7 +35,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<v
     previews,
     telemetry,
     clock,
-    render: (bytes) => renderImage(bytes, settings.PREVIEW_SIZES, settings.PREVIEW_FORMAT, limits),
+    render: (bytes) => outstanding.during(renderImage(bytes, settings.PREVIEW_SIZES, settings.PREVIEW_FORMAT, limits)),
     maxBytes: settings.MAX_IMAGE_SIZE,
     recordTtlSeconds: settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
   };
@@ -45,5 +47,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<v
     );
   } finally {
     telemetry.flush();
+    // The record says why; a new process takes the retry, and the next image is not left waiting behind this one.
+    if (outstanding.any) process.exit(1);
   }
 }

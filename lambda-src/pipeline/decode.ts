@@ -1,4 +1,6 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
+import { isAffordableProfile } from "./colour-profile";
+import { decodablePart } from "./decodable-part";
 import { type DecodeLimits, guardDecode } from "./decode-guard";
 import { RejectedImage } from "./errors";
 import { gifFirstFrame } from "./gif-first-frame";
@@ -40,12 +42,14 @@ export async function decodeImage(
   const format = sniffImageFormat(bytes);
   if (!format)
     throw new RejectedImage("UNSUPPORTED_FORMAT", "the file must be a JPEG, PNG, WebP, GIF, TIFF or AVIF image");
-  const header = await readHeader(bytes);
-  guardHeader(format, header, bytes, limits);
+  const file = decodablePart(format, bytes);
+  const header = await readHeader(file);
+  guardHeader(format, header, file, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
-  const source = format === "gif" ? await firstFrameOf(bytes, stored) : bytes;
-  const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true });
+  const source = format === "gif" ? await firstFrameOf(file, stored) : file;
+  const ignoreIcc = header.icc !== undefined && !isAffordableProfile(header.icc);
+  const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true, ignoreIcc });
   const { data, info } = await decoding(
     inEightBits(image, header)
       .resize({ ...baseDimensions(stored, boxes, header.orientation), fit: "fill" })

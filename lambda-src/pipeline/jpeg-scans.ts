@@ -1,0 +1,28 @@
+const START_OF_SCAN = 0xda;
+const END_OF_IMAGE = 0xd9;
+const ESCAPED = 0x00;
+const FIRST_RESTART = 0xd0;
+const LAST_RESTART = 0xd7;
+
+/**
+ * Counts the scans of a JPEG, up to `limit`. Every scan goes over the whole image again, however few bytes it has: sixty
+ * kilobytes can ask for three thousand of them. What follows the end of the image, such as a film, does not count.
+ * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.1.1
+ */
+export function countJpegScans(bytes: Buffer, limit: number): number {
+  let scans = 0;
+  for (let offset = bytes.indexOf(0xff, 2); offset >= 0 && scans < limit; offset = bytes.indexOf(0xff, offset)) {
+    const marker = bytes[offset + 1];
+    if (marker === undefined || marker === END_OF_IMAGE) break;
+    if (marker === START_OF_SCAN) scans += 1;
+    // A fill byte is followed by the marker itself; escapes and restarts stand alone within a scan's data.
+    if (marker === 0xff) offset += 1;
+    else if (marker === ESCAPED || (marker >= FIRST_RESTART && marker <= LAST_RESTART)) offset += 2;
+    else offset += 2 + segmentBytes(bytes, offset + 2);
+  }
+  return scans;
+}
+
+/** The length at `offset` counts itself. */
+const segmentBytes = (bytes: Buffer, offset: number): number =>
+  offset + 2 <= bytes.length ? Math.max(2, bytes.readUInt16BE(offset)) : bytes.length;
