@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { hasLoopbackName } from "../loopback-request";
 import { type CorsRule, corsHeaders, preflightHeaders } from "./cors";
 import { getObject } from "./get-object";
 import { listObjects } from "./list-objects";
@@ -109,6 +110,12 @@ async function answer(exchange: Exchange, service: S3Service): Promise<void> {
   }
 }
 
+/** Before anything else is read, a preflight too. */
+function requireLoopbackName(incoming: IncomingMessage): void {
+  if (!hasLoopbackName(incoming))
+    throw new S3Error(403, "AccessDenied", "This server answers only under the name 127.0.0.1 or localhost.");
+}
+
 function refuse(incoming: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
   // Lets the client finish its body: many read the answer only then.
   incoming.resume();
@@ -137,6 +144,7 @@ export async function handleS3Request(
   const requestId = randomBytes(8).toString("hex").toUpperCase();
   response.setHeader("x-amz-request-id", requestId);
   try {
+    requireLoopbackName(incoming);
     const request = parseS3Request(incoming.method ?? "", incoming.url ?? "", incoming.headers);
     await answer({ incoming, response, request, requestId }, service);
   } catch (error) {

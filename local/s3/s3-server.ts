@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { LOOPBACK_ADDRESS } from "../loopback-request";
 import type { CorsRule } from "./cors";
 import type { S3Event } from "./s3-event";
 import { handleS3Request, type S3Service, type ServedBucket } from "./s3-request-handler";
 import { openS3Storage } from "./s3-storage";
 
-const HOST = "127.0.0.1";
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export interface S3BucketOptions {
@@ -41,7 +41,7 @@ export interface S3Server {
 }
 
 async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, HOST);
+  server.listen(port, LOOPBACK_ADDRESS);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }
@@ -97,5 +97,5 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     await close();
     throw error;
   }
-  return { port, endpoint: `http://${HOST}:${port}`, close };
+  return { port, endpoint: `http://${LOOPBACK_ADDRESS}:${port}`, close };
 }
