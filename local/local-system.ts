@@ -5,12 +5,20 @@ import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } 
 import { startMetadataDatabase } from "./metadata-database";
 import { type S3BucketOptions, startS3Server } from "./s3/s3-server";
 
+/** Everybody knows the credentials, so that any page could sign requests: only pages of this machine may send them. */
+const LOCAL_ORIGINS = ["http://localhost:*", "http://127.0.0.1:*"];
+
 const BUCKETS: readonly S3BucketOptions[] = [
   {
     name: SOURCE_BUCKET,
     eventPrefix: UPLOAD_PREFIX,
     corsRules: [
-      { allowedMethods: ["PUT", "POST", "GET"], allowedOrigins: ["*"], allowedHeaders: ["*"], maxAgeSeconds: 3600 },
+      {
+        allowedMethods: ["PUT", "POST", "GET"],
+        allowedOrigins: LOCAL_ORIGINS,
+        allowedHeaders: ["*"],
+        maxAgeSeconds: 3600,
+      },
     ],
   },
   { name: PROCESSED_BUCKET },

@@ -73,6 +73,25 @@ describe("startLocalSystem", () => {
     expect(system.imageProcessor.size).toBe(0);
   });
 
+  test("lets only pages of this machine upload and read", async () => {
+    const { system } = await start();
+    const preflight = async (origin: string, method: string) => {
+      const headers = { origin, "access-control-request-method": method, "access-control-request-headers": "x-any" };
+      return fetch(`${system.s3Endpoint}/${system.sourceBucket}/uploads/a`, { method: "OPTIONS", headers });
+    };
+    for (const origin of ["http://localhost:5173", "http://127.0.0.1:3000"]) {
+      for (const method of ["PUT", "POST", "GET"]) {
+        const answer = await preflight(origin, method);
+        expect(answer.status).toBe(200);
+        expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+        expect(answer.headers.get("access-control-max-age")).toBe("3600");
+      }
+    }
+    expect((await preflight("http://localhost:5173", "DELETE")).status).toBe(403);
+    for (const origin of ["https://page.example", "http://localhost.page.example:3000", "null"])
+      expect((await preflight(origin, "PUT")).status).toBe(403);
+  });
+
   test("records the image of a function that died as failed, and keeps its event", async () => {
     const imageProcessor = writeFunctionBundle(root, "dying", "exports.handler = () => process.exit(1);");
     const { failureRecorder } = stageLocalBundles();

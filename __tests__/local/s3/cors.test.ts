@@ -19,6 +19,18 @@ describe("corsHeaders", () => {
     expect(corsHeaders([rule], origin, method, requested) !== undefined).toBe(allowed);
   });
 
+  test.each([
+    ["http://localhost:3000", true],
+    ["http://127.0.0.1:5173", true],
+    ["https://localhost:3000", false],
+    ["http://localhost.evil.example:3000", false],
+    ["http://evil.example:3000", false],
+    ["null", false],
+  ])("a wildcard stands for the port: %s is %s", (origin, allowed) => {
+    const local = { allowedOrigins: ["http://localhost:*", "http://127.0.0.1:*"], allowedMethods: ["PUT"] };
+    expect(corsHeaders([local], origin, "PUT")?.["Access-Control-Allow-Origin"]).toBe(allowed ? origin : undefined);
+  });
+
   test("the first rule that allows a request answers it", () => {
     const rules = [rule, { allowedOrigins: ["*"], allowedMethods: ["GET"], exposeHeaders: ["ETag"], maxAgeSeconds: 5 }];
     expect(corsHeaders(rules, PAGE, "GET")).toMatchObject({
