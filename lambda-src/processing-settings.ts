@@ -45,9 +45,11 @@ const NAMES_OF_SIZES: Readonly<Record<string, string>> = {
 
 const MAX_PREVIEW_SIDE = 4096;
 const MAX_PREVIEWS = 20;
+/** Each preview takes its time to encode and stays in memory until it is stored: together no more than four of the largest. */
+const MAX_PREVIEW_PIXELS = 4 * MAX_PREVIEW_SIDE * MAX_PREVIEW_SIDE;
 const PREVIEW_SIZES_EXPECTATION =
   `must be a comma-separated list of 1 to ${MAX_PREVIEWS} WIDTHxHEIGHT or name=WIDTHxHEIGHT, each side 1 to ${MAX_PREVIEW_SIDE}, ` +
-  "names of 1 to 32 of a-z 0-9 -, names and sizes unique";
+  `together at most ${MAX_PREVIEW_PIXELS} px, names of 1 to 32 of a-z 0-9 -, names and sizes unique`;
 
 function parsePreviewSize(text: string): PreviewSize | undefined {
   const match = /^(?:([a-z0-9-]{1,32})=)?([1-9]\d{0,3})x([1-9]\d{0,3})$/.exec(text.trim());
@@ -66,7 +68,8 @@ function parsePreviewSizes(text: string): readonly PreviewSize[] | undefined {
       return undefined;
     sizes.push(size);
   }
-  return sizes.length <= MAX_PREVIEWS ? sizes : undefined;
+  const pixels = sizes.reduce((sum, { width, height }) => sum + width * height, 0);
+  return sizes.length <= MAX_PREVIEWS && pixels <= MAX_PREVIEW_PIXELS ? sizes : undefined;
 }
 
 export const previewSizes = v.pipe(

@@ -60,7 +60,10 @@ describe("words", () => {
 describe("PREVIEW_SIZES", () => {
   const EXPECTATION =
     "must be a comma-separated list of 1 to 20 WIDTHxHEIGHT or name=WIDTHxHEIGHT, each side 1 to 4096, " +
-    "names of 1 to 32 of a-z 0-9 -, names and sizes unique";
+    "together at most 67108864 px, names of 1 to 32 of a-z 0-9 -, names and sizes unique";
+
+  /** Exactly as many pixels as are allowed. */
+  const FOUR_OF_THE_LARGEST = "4096x4096,4096x4095,4095x4096,4096x4094,4096x3,4096x1";
 
   test("names the sizes that have a name, and the others by themselves", () => {
     expect(read("PREVIEW_SIZES", "150x150,300x300,800x800,1200x630")).toEqual([
@@ -77,6 +80,7 @@ describe("PREVIEW_SIZES", () => {
       { name: "icon", width: 1, height: 4096 },
     ]);
     expect(read("PREVIEW_SIZES", "square=150x150")).toEqual([{ name: "square", width: 150, height: 150 }]);
+    expect(read("PREVIEW_SIZES", FOUR_OF_THE_LARGEST)).toHaveLength(6);
     expect(read("PREVIEW_SIZES", Array.from({ length: 20 }, (_, i) => `${i + 1}x1`).join())).toHaveLength(20);
   });
 
@@ -111,6 +115,8 @@ describe("PREVIEW_SIZES", () => {
     "150x150,150x150",
     "thumbnail=10x10,150x150",
     "150x150;300x300",
+    `${FOUR_OF_THE_LARGEST},1x1`,
+    Array.from({ length: 20 }, (_, index) => `4096x${4096 - index}`).join(),
     Array.from({ length: 21 }, (_, index) => `${index + 1}x1`).join(),
   ])("refuses %j", (text) => {
     expect(read("PREVIEW_SIZES", text)).toBe(`PREVIEW_SIZES ${EXPECTATION}, got ${JSON.stringify(text)}`);
@@ -130,9 +136,16 @@ describe("PREVIEW_SIZES", () => {
     })
     .filter((list) => new Set(list.map(({ width, height }) => `${width}x${height}`)).size === list.length);
 
-  test("gives back what was written", () => {
+  const pixels = (list: readonly PreviewSize[]) => list.reduce((sum, { width, height }) => sum + width * height, 0);
+
+  test("gives back what was written, up to four of the largest boxes together", () => {
     const written = (list: readonly PreviewSize[]) => list.map((s) => `${s.name}=${s.width}x${s.height}`).join(",");
-    fc.assert(fc.property(sizes, (list) => expect(v.parse(previewSizes, written(list))).toEqual(list)));
+    fc.assert(
+      fc.property(sizes, (list) => {
+        const parsed = v.safeParse(previewSizes, written(list));
+        expect(parsed.success ? parsed.output : "refused").toEqual(pixels(list) <= 4 * 4096 * 4096 ? list : "refused");
+      }),
+    );
   });
 
   test("is a list of distinct names and sizes within bounds, or refused", () => {
@@ -144,6 +157,7 @@ describe("PREVIEW_SIZES", () => {
         const names = parsed.output.map((size) => size.name);
         const boxes = parsed.output.map(({ width, height }) => `${width}x${height}`);
         expect([new Set(names).size, new Set(boxes).size]).toEqual([names.length, names.length]);
+        expect(pixels(parsed.output)).toBeLessThanOrEqual(4 * 4096 * 4096);
         for (const size of parsed.output) {
           expect(size.name).toMatch(/^[a-z0-9-]{1,32}$/);
           expect(Math.min(size.width, size.height)).toBeGreaterThanOrEqual(1);
