@@ -4,7 +4,6 @@ import { access, mkdir, rm } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import {
   CreateTableCommand,
@@ -19,6 +18,8 @@ import { METADATA_TABLE } from "../lambda-src/contract";
 import { hasLoopbackHost, LOOPBACK_ADDRESS } from "./loopback-request";
 
 const ACTIVATION_POLL_MS = 5;
+/** What DynamoDB itself takes. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 export interface MetadataDatabaseOptions {
   /** Where the items are kept. One database at a time. */
@@ -107,8 +108,9 @@ function guardRequests(server: Server): Gate {
   const [handle] = server.listeners("request") as RequestListener[];
   const gate: Gate = { atWork: new Set(), closed: false };
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await buffer(request);
+    const body = await readBody(request);
     if (gate.closed || response.closed) return response.destroy();
+    if (!body) return response.writeHead(413).end();
     const answered = new Promise<void>((resolve) => response.once("close", resolve));
     gate.atWork.add(answered);
     response.once("close", () => gate.atWork.delete(answered));
@@ -122,6 +124,18 @@ function guardRequests(server: Server): Gate {
     else pass(request, response).catch(() => response.destroy());
   });
   return gate;
+}
+
+/** Nothing when there is too much, which is read to its end but not kept: many clients read the answer only then. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
 /** An operation on a closed store ends the process: first the requests end, then the store. */

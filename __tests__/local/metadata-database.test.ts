@@ -4,6 +4,8 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -12,6 +14,7 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { buildSync } from "esbuild";
+import { peakMemoryMb } from "../../local/lambda/peak-memory";
 import { type MetadataDatabase, startMetadataDatabase } from "../../local/metadata-database";
 import { temporaryDirectory } from "../support/temporary-directory";
 
@@ -23,12 +26,27 @@ const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
 const region = "us-east-1";
 const tableName = "image-metadata-local";
 const running: MetadataDatabase[] = [];
-afterAll(() => Promise.all(running.map((database) => database.close())));
+const hosts: ChildProcess[] = [];
+afterAll(async () => {
+  for (const child of hosts) child.kill("SIGKILL");
+  await Promise.all(running.map((database) => database.close()));
+});
 
 async function start(directory: string, port = 0) {
   const database = await startMetadataDatabase({ directory, port, region, credentials, tableName });
   running.push(database);
   return { database, client: clientOf(database.endpoint) };
+}
+/** A database in a process of its own. */
+async function startHost(directory: string) {
+  const host = join(root, "database-host.js");
+  const entry = "__tests__/support/database-host.ts";
+  buildSync({ entryPoints: [entry], bundle: true, platform: "node", packages: "external", outfile: host });
+  const nodePath = { ...process.env, NODE_PATH: join(process.cwd(), "node_modules") };
+  const child = spawn(process.execPath, [host, directory], { stdio: "pipe", env: nodePath });
+  hosts.push(child);
+  const [endpoint] = await once(child.stdout, "data");
+  return { child, endpoint: String(endpoint) };
 }
 const clientOf = (endpoint: string) => new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
 const put = (client: DynamoDBClient, imageId: string, timestamp = 1) =>
@@ -66,14 +84,9 @@ describe("startMetadataDatabase", () => {
   });
 
   test("keeps every acknowledged item when its process is killed with SIGKILL", async () => {
-    const host = join(root, "database-host.js");
-    const entry = "__tests__/support/database-host.ts";
-    buildSync({ entryPoints: [entry], bundle: true, platform: "node", packages: "external", outfile: host });
     const directory = join(root, "killed");
-    const nodePath = { ...process.env, NODE_PATH: join(process.cwd(), "node_modules") };
-    const child: ChildProcess = spawn(process.execPath, [host, directory], { stdio: "pipe", env: nodePath });
-    const [endpoint] = await once(child.stdout ?? child, "data");
-    const client = clientOf(String(endpoint));
+    const { child, endpoint } = await startHost(directory);
+    const client = clientOf(endpoint);
     const acknowledged: string[] = [];
     await Promise.allSettled(
       Array.from({ length: 200 }, async (_, n) => {
@@ -152,6 +165,27 @@ describe("startMetadataDatabase", () => {
     expect(response.statusCode).toBe(403);
     expect(response.headers["access-control-allow-origin"]).toBeUndefined();
     response.destroy();
+  });
+
+  test("answers 413 to more than 16 MB, and keeps none of it", async () => {
+    const { child, endpoint } = await startHost(join(root, "large-bodies"));
+    const mb = Buffer.alloc(1024 * 1024, " ");
+    const send = async (...chunks: readonly Buffer[]) => {
+      const sent = request(endpoint, { method: "POST" });
+      const responded = once(sent, "response");
+      await pipeline(Readable.from(chunks), sent);
+      const [response] = await responded;
+      response.resume();
+      return response.statusCode;
+    };
+    const largest = Array.from({ length: 16 }, () => mb);
+    // It reached the database, which knows no such operation.
+    expect(await send(...largest)).toBe(404);
+    expect(await send(...largest, Buffer.from(" "))).toBe(413);
+    const before = peakMemoryMb(child.pid ?? 0);
+    expect(await send(...Array.from({ length: 400 }, () => mb))).toBe(413);
+    expect(peakMemoryMb(child.pid ?? 0) - before).toBeLessThan(200);
+    await put(clientOf(endpoint), "a");
   });
 
   test("says which directory cannot be used", async () => {
