@@ -25,11 +25,16 @@ export class BadRequest extends Error {
 
 /** The object key for an upload that is asked for as `{"userId": ..., "fileName": ...}`. @throws {BadRequest} */
 export function uploadKey(body: string): string {
-  const request = parseJson(body);
+  const request = parseObject(body);
   const parsed = v.safeParse(uploadRequest, request);
   if (parsed.success) return `${UPLOAD_PREFIX}${parsed.output.userId}/${parsed.output.fileName}`;
-  const fields = typeof request === "object" && request !== null ? { ...request } : {};
-  throw new BadRequest(parsed.issues.map((issue) => describeIssue(issue, fields)).join("; "));
+  throw new BadRequest(parsed.issues.map((issue) => describeIssue(issue, request)).join("; "));
+}
+
+function parseObject(body: string): Readonly<Record<string, unknown>> {
+  const value = parseJson(body);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new BadRequest(`the body must be a JSON object with userId and fileName, got ${JSON.stringify(value)}`);
 }
 
 function parseJson(body: string): unknown {

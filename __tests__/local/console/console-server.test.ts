@@ -122,7 +122,12 @@ describe("startConsoleServer", () => {
 
   test.each([
     ["no JSON", "{", "the body must be JSON"],
-    ["no object", "[]", "userId must be"],
+    ...["null", "1", '"x"', "[]"].map((body) => [
+      `${body} for an object`,
+      body,
+      `the body must be a JSON object with userId and fileName, got ${body}`,
+    ]),
+    ["no fields", "{}", "userId must be"],
     [
       "another user's folder",
       '{"userId":"a/../b","fileName":"x"}',
