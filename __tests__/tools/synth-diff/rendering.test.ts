@@ -55,6 +55,17 @@ The same in CDKTF, on the resource of each construct:
 `);
   });
 
+  test("tells a move once", () => {
+    const moved = [{ from: "aws_sqs_queue.one", to: "aws_sqs_queue.two" }];
+    const diff = compareOutputs(
+      synthesizedOutput(directory, "main", writtenStack(queue("one", 60))),
+      synthesizedOutput(directory, "head", writtenStack(queue("two", 60), { moved })),
+    );
+    expect(renderText(reportOf(diff))).toBe(
+      "DIFFERENCES, main → head: 1 moved\n\nMoved\n  two\n    aws_sqs_queue.two was aws_sqs_queue.one\n",
+    );
+  });
+
   test("is one line where nothing differs", () => {
     expect(renderText(reportOf(diffOf(worker(1), worker(1))))).toBe("NO DIFFERENCE, main → working tree\n");
   });

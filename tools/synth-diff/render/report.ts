@@ -35,7 +35,9 @@ const MAX_FILES = 20;
 
 export function reportOf(diff: SynthDiff): Report {
   const { changes } = diff;
-  const [typed, others] = [changes.filter(isTyped), changes.filter((change) => !isTyped(change))];
+  const typed = changes.filter(isTyped);
+  const moved = new Set(typed.map(({ previous }) => previous?.address));
+  const others = changes.filter((change) => !isTyped(change) && !isToldElsewhere(change, moved));
   const ofKind = (kind: Change["kind"]) => typed.filter((change) => change.kind === kind);
   const replaced = dangersFirst(ofKind("replacement"));
   const sections = [
@@ -76,6 +78,11 @@ function headlineOf(diff: SynthDiff, sections: readonly Section[]): Line {
 
 function isTyped({ element }: Change): boolean {
   return element.section === "resource" || element.section === "data";
+}
+
+/** A new `moved` block shows in what it moves. */
+function isToldElsewhere({ kind, element }: Change, moved: ReadonlySet<string | undefined>): boolean {
+  return kind === "addition" && element.section === "moved" && moved.has(String(element.values.from));
 }
 
 function dangersFirst(changes: readonly Change[]): readonly Change[] {
