@@ -29,17 +29,20 @@ interface Tiles {
   readonly columns: number;
   /** px, of the whole */
   readonly size: readonly [number, number];
+  /** AV1 units in the configuration of each tile; the tile's own when absent */
+  readonly configurationUnits?: Buffer;
 }
 
 const GRID_ITEM = 1;
 const FIRST_TILE_ITEM = 2;
 
 /** An AVIF grid whose tiles share one bitstream, so that its size on disk does not grow with them. */
-export function avifGrid({ tile, tileSize, rows, columns, size }: Tiles): Buffer {
+export function avifGrid({ tile, tileSize, rows, columns, size, configurationUnits }: Tiles): Buffer {
   const tiles = Array.from({ length: rows * columns }, (_, index) => FIRST_TILE_ITEM + index);
   const grid = Buffer.concat([Buffer.from([0, 1, rows - 1, columns - 1]), u32(...size)]);
-  const bitstream = contentOf(tile, "mdat");
-  const configuration = box("av1C", contentOf(tile, "av1C"));
+  const bitstream = av1Units(tile);
+  const own = contentOf(tile, "av1C");
+  const configuration = box("av1C", configurationUnits ? Buffer.concat([own.subarray(0, 4), configurationUnits]) : own);
   const itemInfo = (item: number, type: string): Buffer => fullBox("infe", 2, 0, u16(item, 0), type, "\0");
   const properties = box(
     "ipco",
@@ -101,6 +104,17 @@ export function withDimensions(avif: Buffer, width: number, height: number): Buf
     copy.writeUInt32BE(height, at + 12);
   }
   return copy;
+}
+
+/** The AV1 units of a still image without alpha. */
+export const av1Units = (avif: Buffer): Buffer => contentOf(avif, "mdat");
+
+/** A still image without alpha, with other AV1 units: our own encoder puts them last, and their length last in `iloc`. */
+export function withAv1Units(avif: Buffer, units: Buffer): Buffer {
+  const header = Buffer.from(avif.subarray(0, avif.indexOf("mdat") - 4));
+  const iloc = header.indexOf("iloc") - 4;
+  header.writeUInt32BE(units.length, iloc + header.readUInt32BE(iloc) - 4);
+  return Buffer.concat([header, box("mdat", units)]);
 }
 
 /** The same file, with the second brand replaced: what a HEIC says of itself. */

@@ -1,5 +1,5 @@
 import type { PermanentCode } from "../../lambda-src/pipeline/errors";
-import { avifGrid, withDimensions } from "./avif-containers";
+import { av1Units, avifGrid, withAv1Units, withDimensions } from "./avif-containers";
 import { deflatedZeros, gif, jpegHeader, png, pngChunk, webpWithDimensions } from "./image-containers";
 import { plain } from "./images";
 import { tiffHeader } from "./tiff-containers";
@@ -24,6 +24,9 @@ const BOMB_BYTES = 400_000_000;
 
 const smallPng = (chunk: Buffer): Buffer => png({ width: 10, height: 10 }, deflatedZeros(310), [chunk]);
 const keyword = Buffer.from("Comment\0\0", "latin1");
+
+const TEMPORAL_DELIMITER = Buffer.of(0x12, 0);
+const repeated = (bytes: Buffer, times: number): Buffer => Buffer.alloc(bytes.length * times, bytes);
 
 const tile = (): Promise<Buffer> => plain(64, 64).avif({ effort: 0 }).toBuffer();
 const webp = (): Promise<Buffer> => plain(64, 64).webp({ lossless: true }).toBuffer();
@@ -77,5 +80,43 @@ export const HOSTILE_IMAGES: readonly HostileImage[] = [
     name: "AVIF bitstream of 1 MP in a container that says 64 x 64",
     code: "DECODE_ERROR",
     bytes: async () => withDimensions(await plain(1000, 1000).avif({ effort: 0 }).toBuffer(), 64, 64),
+  },
+  {
+    name: "25 MP AVIF of 2000 frames",
+    code: "DECODE_ERROR",
+    bytes: async () => {
+      const still = await plain(5000, 5000).avif({ effort: 0 }).toBuffer();
+      return withAv1Units(still, repeated(av1Units(still), 2000));
+    },
+  },
+  {
+    name: "AVIF with 2000 frames in its configuration",
+    code: "DECODE_ERROR",
+    bytes: async () => {
+      const still = await plain(1000, 1000).avif({ effort: 0 }).toBuffer();
+      const configurationUnits = repeated(av1Units(still), 2000);
+      return avifGrid({
+        tile: still,
+        tileSize: [1000, 1000],
+        rows: 1,
+        columns: 1,
+        size: [1000, 1000],
+        configurationUnits,
+      });
+    },
+  },
+  {
+    name: "AVIF of 200 tiles that share a megabyte",
+    code: "DECODE_ERROR",
+    bytes: async () => {
+      const padded = Buffer.concat([av1Units(await tile()), repeated(TEMPORAL_DELIMITER, 500_000)]);
+      return avifGrid({
+        tile: withAv1Units(await tile(), padded),
+        tileSize: [64, 64],
+        rows: 20,
+        columns: 10,
+        size: [640, 1280],
+      });
+    },
   },
 ];

@@ -1,4 +1,14 @@
-import { FullBoxReader, onlyBox, readBoxes } from "./isobmff-boxes";
+import { countAv1Frames } from "./av1-frames";
+import { type Box, FullBoxReader, onlyBox, readBoxes, readItemData } from "./isobmff-boxes";
+
+/** Of `av1C`, before its first unit. */
+const CONFIGURATION_HEADER_BYTES = 4;
+
+/** A still image has one, a layered image up to four. */
+const MAX_FRAMES = 8;
+
+/** Tiles may share data, but the decoder gets it anew for each: honest ones share next to nothing. */
+const MAX_SHARED_BYTES = 16 * 1_048_576;
 
 /** What an AVIF file says about its images, as far as it decides how much is decoded. */
 interface ImageItems {
@@ -6,6 +16,8 @@ interface ImageItems {
   readonly types: ReadonlyMap<number, string>;
   /** px, from the item's `ispe`; libheif refuses a bitstream that is larger. */
   readonly pixels: ReadonlyMap<number, number>;
+  /** What the decoder gets before the item's data, from the item's `av1C`. */
+  readonly configurations: ReadonlyMap<number, Buffer>;
   readonly references: readonly Reference[];
 }
 
@@ -19,17 +31,42 @@ interface Reference {
  * Pixels that are decoded for the primary image: of its colour or of its alpha, whichever has more. A cropped image decodes
  * more than it shows, and the tiles of a grid may be larger and more than the grid: a file of 5 KB with an image of 64x64 can
  * cost gigabytes. The tiles of a grid are decoded at once.
- * @throws {RangeError} when the file is not understood, or its primary image is neither coded nor a grid of coded images
+ * @throws {RangeError} when the file is not understood, its primary image is neither coded nor a grid of coded images, or one
+ * of these has more frames than an image needs
  * @see ISO/IEC 23008-12, 6.6.2.3
  */
 export function avifDecodedPixels(bytes: Buffer): number {
-  const items = readImageItems(bytes);
+  const meta = readBoxes(new FullBoxReader(onlyBox(readBoxes(bytes), "meta")).rest());
+  const items = readImageItems(meta);
   const tiles = codedItems(items, items.primary);
   const shown = new Set([items.primary, ...tiles]);
   const auxiliary = items.references
     .filter(({ type, to }) => type === "auxl" && to.some((item) => shown.has(item)))
     .flatMap(({ from }) => codedItems(items, from));
+  refuseManyFrames(bytes, meta, items, [...tiles, ...auxiliary]);
   return Math.max(totalPixels(items, tiles), totalPixels(items, auxiliary));
+}
+
+/** The decoder works through all frames of an item, one full decode each, and shows one of them. */
+function refuseManyFrames(
+  file: Buffer,
+  meta: readonly Box[],
+  { configurations }: ImageItems,
+  coded: readonly number[],
+): void {
+  const data = readItemData(file, meta, new Set(coded));
+  const maxBytes = Math.max(file.length, MAX_SHARED_BYTES);
+  let bytes = 0;
+  for (const item of coded) {
+    const configuration = configurations.get(item);
+    if (!configuration) throw new RangeError(`image ${item} must have a configuration`);
+    const parts = [configuration, ...(data.get(item) ?? [])];
+    bytes += parts.reduce((total, part) => total + part.length, 0);
+    if (bytes > maxBytes) throw new RangeError(`images must have at most ${maxBytes} bytes of data, got more`);
+    const frames = countAv1Frames(Buffer.concat(parts));
+    if (frames > MAX_FRAMES)
+      throw new RangeError(`image ${item} must have at most ${MAX_FRAMES} frames, got ${frames}`);
+  }
 }
 
 /** The coded images that make up an item. Each is listed as often as it is used. */
@@ -52,16 +89,15 @@ function totalPixels({ pixels }: ImageItems, coded: readonly number[]): number {
   }, 0);
 }
 
-function readImageItems(bytes: Buffer): ImageItems {
-  const meta = readBoxes(new FullBoxReader(onlyBox(readBoxes(bytes), "meta")).rest());
+function readImageItems(meta: readonly Box[]): ImageItems {
   const properties = readBoxes(onlyBox(meta, "iprp"));
   const pitm = new FullBoxReader(onlyBox(meta, "pitm"));
   const iref = meta.some(({ type }) => type === "iref") ? onlyBox(meta, "iref") : undefined;
   return {
     primary: pitm.unsigned(pitm.version === 0 ? 2 : 4),
     types: readItemTypes(onlyBox(meta, "iinf")),
-    pixels: readItemPixels(
-      onlyBox(properties, "ipco"),
+    ...readItemProperties(
+      readBoxes(onlyBox(properties, "ipco")),
       properties.flatMap(({ type, content }) => (type === "ipma" ? [content] : [])),
     ),
     references: iref ? readReferences(iref) : [],
@@ -91,11 +127,22 @@ function readReferences(iref: Buffer): readonly Reference[] {
 }
 
 /** Of several dimensions for one item the larger count: no reader decodes more. */
-function readItemPixels(ipco: Buffer, associations: readonly Buffer[]): ReadonlyMap<number, number> {
-  const properties = readBoxes(ipco).map(({ type, content }) =>
-    type === "ispe" ? content.readUInt32BE(4) * content.readUInt32BE(8) : 0,
-  );
+function readItemProperties(
+  properties: readonly Box[],
+  associations: readonly Buffer[],
+): Pick<ImageItems, "pixels" | "configurations"> {
   const pixels = new Map<number, number>();
+  const configurations = new Map<number, Buffer>();
+  const add = (item: number, { type, content }: Box): void => {
+    if (type === "ispe") {
+      const own = content.readUInt32BE(4) * content.readUInt32BE(8);
+      pixels.set(item, Math.max(pixels.get(item) ?? 0, own));
+    }
+    if (type === "av1C") {
+      if (configurations.has(item)) throw new RangeError(`image ${item} must have one configuration, got more`);
+      configurations.set(item, content.subarray(CONFIGURATION_HEADER_BYTES));
+    }
+  };
   for (const ipma of associations) {
     const reader = new FullBoxReader(ipma);
     for (let entries = reader.unsigned(4); entries > 0; entries -= 1) {
@@ -103,9 +150,10 @@ function readItemPixels(ipco: Buffer, associations: readonly Buffer[]): Readonly
       for (let count = reader.unsigned(1); count > 0; count -= 1) {
         // The top bit says whether the property is essential; the rest counts from 1.
         const index = reader.flags & 1 ? reader.unsigned(2) & 0x7fff : reader.unsigned(1) & 0x7f;
-        pixels.set(item, Math.max(pixels.get(item) ?? 0, properties[index - 1] ?? 0));
+        const property = properties[index - 1];
+        if (property) add(item, property);
       }
     }
   }
-  return pixels;
+  return { pixels, configurations };
 }

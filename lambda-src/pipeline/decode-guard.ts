@@ -41,9 +41,8 @@ function decodedPixels(avif: Buffer): number {
   try {
     return avifDecodedPixels(avif);
   } catch (cause) {
-    throw new RejectedImage("DECODE_ERROR", "the AVIF container must describe a coded image or a grid of them", {
-      cause,
-    });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RejectedImage("DECODE_ERROR", `the AVIF cannot be decoded: ${reason}`, { cause });
   }
 }
 

@@ -49,15 +49,98 @@ export class FullBoxReader {
     this.flags = content.readUIntBE(1, 3);
   }
 
-  /** @throws {RangeError} past the end */
-  unsigned(byteLength: 1 | 2 | 4): number {
-    const value = this.content.readUIntBE(this.#offset, byteLength);
+  /**
+   * 0 when it has no bytes. With eight bytes not exact from 2^53 on, where no file reaches.
+   * @throws {RangeError} past the end
+   */
+  unsigned(byteLength: 0 | 1 | 2 | 4 | 8): number {
+    const start = this.#offset;
     this.#offset += byteLength;
-    return value;
+    if (byteLength === 0) return 0;
+    return byteLength === 8 ? Number(this.content.readBigUInt64BE(start)) : this.content.readUIntBE(start, byteLength);
+  }
+
+  /** Past the end, too: the next integer throws. */
+  skip(byteLength: number): void {
+    this.#offset += byteLength;
   }
 
   /** What is left. */
   rest(): Buffer {
     return this.content.subarray(this.#offset);
   }
+}
+
+/** The decoder takes no more for one item. */
+const MAX_EXTENTS = 32;
+
+/**
+ * The data of some items, each as its parts in order.
+ * @param meta what is in the file's meta box
+ * @throws {RangeError} when data is missing, empty, outside of this file or box, or overlaps other data of its item
+ * @see ISO/IEC 14496-12, 8.11.3
+ */
+export function readItemData(
+  file: Buffer,
+  meta: readonly Box[],
+  items: ReadonlySet<number>,
+): ReadonlyMap<number, readonly Buffer[]> {
+  const reader = new FullBoxReader(onlyBox(meta, "iloc"));
+  const { version } = reader;
+  if (version > 2) throw new RangeError(`iloc must have version 0 to 2, got ${version}`);
+  const fields = readLocationFields(reader);
+  const idBytes = version < 2 ? 2 : 4;
+  const data = new Map<number, readonly Buffer[]>();
+  for (let left = reader.unsigned(idBytes); left > 0; left -= 1) {
+    const item = reader.unsigned(idBytes);
+    const method = version === 0 ? 0 : reader.unsigned(2) & 0xf;
+    const reference = reader.unsigned(2);
+    const base = reader.unsigned(fields.base);
+    const extents = reader.unsigned(2);
+    if (!items.has(item)) {
+      reader.skip(extents * (fields.index + fields.offset + fields.length));
+      continue;
+    }
+    if (data.has(item)) throw new RangeError(`item ${item} must have one location, got more`);
+    if (reference !== 0 || method > 1 || extents > MAX_EXTENTS)
+      throw new RangeError(`item ${item} must lie in up to ${MAX_EXTENTS} parts of this file`);
+    data.set(item, readExtents(reader, fields, { base, extents, source: method === 0 ? file : onlyBox(meta, "idat") }));
+  }
+  if (data.size < items.size) throw new RangeError(`${items.size} items must have a location, got ${data.size}`);
+  return data;
+}
+
+/** How many bytes each field of a location takes. */
+type LocationFields = Readonly<Record<"offset" | "length" | "base" | "index", 0 | 4 | 8>>;
+
+function readLocationFields(reader: FullBoxReader): LocationFields {
+  const sizes = reader.unsigned(2);
+  const field = (shift: number): 0 | 4 | 8 => {
+    const size = (sizes >> shift) & 0xf;
+    if (size !== 0 && size !== 4 && size !== 8)
+      throw new RangeError(`iloc fields must have 0, 4 or 8 bytes, got ${size}`);
+    return size;
+  };
+  return { offset: field(12), length: field(8), base: field(4), index: reader.version === 0 ? 0 : field(0) };
+}
+
+interface Location {
+  readonly base: number;
+  readonly extents: number;
+  readonly source: Buffer;
+}
+
+function readExtents(reader: FullBoxReader, fields: LocationFields, { base, extents, source }: Location): Buffer[] {
+  const ranges = Array.from({ length: extents }, () => {
+    reader.skip(fields.index);
+    const start = base + reader.unsigned(fields.offset);
+    return { start, end: start + reader.unsigned(fields.length) };
+  });
+  let occupied = 0;
+  for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
+    if (start < occupied || end <= start || end > source.length)
+      throw new RangeError(`item data must lie apart within ${source.length} bytes, got ${start} to ${end}`);
+    occupied = end;
+  }
+  return ranges.map(({ start, end }) => source.subarray(start, end));
 }

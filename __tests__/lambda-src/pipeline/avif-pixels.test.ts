@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { avifDecodedPixels } from "../../../lambda-src/pipeline/avif-pixels";
-import { avifGrid, box, withDimensions } from "../../support/avif-containers";
-import { plain, quarters } from "../../support/images";
+import { av1Units, avifGrid, box, withAv1Units, withDimensions } from "../../support/avif-containers";
+import { plain, quarters, VALID_IMAGES } from "../../support/images";
+import { unlessRangeError } from "../../support/range-error";
 
 const still = () => plain(64, 64).avif({ effort: 0 }).toBuffer();
 
@@ -19,6 +21,36 @@ describe("avifDecodedPixels", () => {
     const tiles = { tile: await still(), tileSize: [64, 64], rows: 3, columns: 2 } as const;
     expect(avifDecodedPixels(avifGrid({ ...tiles, size: [128, 192] }))).toBe(6 * 64 * 64);
     expect(avifDecodedPixels(avifGrid({ ...tiles, tileSize: [5000, 4000], size: [64, 64] }))).toBe(120_000_000);
+  });
+
+  test("takes up to eight frames for an image", async () => {
+    const avif = await still();
+    const frames = (count: number): Buffer =>
+      withAv1Units(avif, Buffer.concat(Array.from({ length: count }, () => av1Units(avif))));
+    expect(avifDecodedPixels(frames(8))).toBe(4096);
+    expect(() => avifDecodedPixels(frames(9))).toThrow("image 1 must have at most 8 frames, got 9");
+  });
+
+  test("counts the frames of a tile and of its configuration", async () => {
+    const tile = await still();
+    const grid = { tile, tileSize: [64, 64], rows: 2, columns: 2, size: [128, 128] } as const;
+    const units = (count: number): Buffer => Buffer.concat(Array.from({ length: count }, () => av1Units(tile)));
+    expect(avifDecodedPixels(avifGrid({ ...grid, configurationUnits: units(7) }))).toBe(4 * 4096);
+    expect(() => avifDecodedPixels(avifGrid({ ...grid, configurationUnits: units(8) }))).toThrow("got 9");
+    expect(() => avifDecodedPixels(avifGrid({ ...grid, tile: withAv1Units(tile, units(9)) }))).toThrow("got 9");
+  });
+
+  test("ends for any damage, with a count or a RangeError", async () => {
+    const images = await Promise.all(["opaque.avif", "alpha.avif", "deep.avif"].map((name) => VALID_IMAGES[name]?.()));
+    const damage = fc.array(fc.tuple(fc.nat({ max: 400 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.constantFrom(...images), damage, (image = Buffer.alloc(0), bytes) => {
+        const copy = Buffer.from(image);
+        for (const [offset, value] of bytes) copy[offset] = value;
+        expect(unlessRangeError(() => avifDecodedPixels(copy)) ?? 0).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test("does not mind what follows the last box", async () => {
