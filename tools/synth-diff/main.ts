@@ -31,7 +31,6 @@ async function run(args: readonly string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  // biome-ignore lint/style/noProcessEnv: both revisions are synthesized with the settings of whoever asks
   const options = { directory: process.cwd(), environment: process.env, signal: stop.signal };
   const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const [before, after] = await synthesizeRevisions({ base, head }, makeScratch(), options, tell);
