@@ -23,11 +23,12 @@ describe("avifDecodedPixels", () => {
     expect(avifDecodedPixels(avifGrid({ ...tiles, tileSize: [5000, 4000], size: [64, 64] }))).toBe(120_000_000);
   });
 
-  test("takes up to eight frames for an image", async () => {
+  test("counts a further frame as a quarter, up to eight frames", async () => {
     const avif = await still();
     const frames = (count: number): Buffer =>
       withAv1Units(avif, Buffer.concat(Array.from({ length: count }, () => av1Units(avif))));
-    expect(avifDecodedPixels(frames(8))).toBe(4096);
+    expect(avifDecodedPixels(frames(2))).toBe(4096 * 1.25);
+    expect(avifDecodedPixels(frames(8))).toBe(4096 * 2.75);
     expect(() => avifDecodedPixels(frames(9))).toThrow("image 1 must have at most 8 frames, got 9");
   });
 
@@ -35,7 +36,7 @@ describe("avifDecodedPixels", () => {
     const tile = await still();
     const grid = { tile, tileSize: [64, 64], rows: 2, columns: 2, size: [128, 128] } as const;
     const units = (count: number): Buffer => Buffer.concat(Array.from({ length: count }, () => av1Units(tile)));
-    expect(avifDecodedPixels(avifGrid({ ...grid, configurationUnits: units(7) }))).toBe(4 * 4096);
+    expect(avifDecodedPixels(avifGrid({ ...grid, configurationUnits: units(7) }))).toBe(4 * 4096 * 2.75);
     expect(() => avifDecodedPixels(avifGrid({ ...grid, configurationUnits: units(8) }))).toThrow("got 9");
     expect(() => avifDecodedPixels(avifGrid({ ...grid, tile: withAv1Units(tile, units(9)) }))).toThrow("got 9");
   });
