@@ -4,6 +4,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // A busy machine is no fault of the code; what hangs still fails.
+  testTimeout: 30_000,
   // The default leaves one core of two idle.
   maxWorkers: "100%",
   globalSetup: "<rootDir>/__tests__/support/stage-bundles.ts",

@@ -73,6 +73,7 @@ function download(name: string, locked: { version: string; integrity: string }):
   const archive = join(DOWNLOADS, `${name.replace("/", "-").replace("@", "")}-${locked.version}.tgz`);
   if (existsSync(archive) && hasIntegrity(archive, locked.integrity)) return archive;
 
+  process.stderr.write(`fetching ${name}@${locked.version}, which is not this machine's own\n`);
   mkdirSync(DOWNLOADS, { recursive: true });
   const draft = mkdtempSync(join(DOWNLOADS, "draft-"));
   try {
@@ -89,7 +90,7 @@ function download(name: string, locked: { version: string; integrity: string }):
 
 function pack(specifier: string, destination: string): void {
   try {
-    execFileSync("npm", ["pack", specifier, "--pack-destination", destination, "--silent"], {
+    execFileSync("npm", ["pack", specifier, "--pack-destination", destination, "--silent", "--fetch-retries=0"], {
       stdio: ["ignore", "ignore", "pipe"],
       shell: process.platform === "win32",
     });
