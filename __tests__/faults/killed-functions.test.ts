@@ -57,7 +57,7 @@ describe("a processor that dies in every attempt", () => {
   });
 });
 
-test("a picture that outlives the function's own deadline takes its process with it", () => {
+test.concurrent("a picture that outlives the function's own deadline takes its process with it", () => {
   // libvips cannot be stopped: in the same process later images would wait behind it.
   const environment = { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4095x4095,4094x4094" };
   return withPipeline({ timeoutSeconds: 3, environment }, async (pipeline) => {

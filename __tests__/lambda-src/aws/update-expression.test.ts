@@ -42,7 +42,7 @@ describe("UpdateExpression", () => {
         const { database, simulation } = await bothOutcomes(update, attributes);
         expect(database).toEqual(simulation);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   }, 60_000);
 
@@ -54,7 +54,7 @@ describe("UpdateExpression", () => {
         expect(database).toEqual(simulation);
         refusals["refused" in database.answer ? "refused" : "applied"] += 1;
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
     expect(Math.min(refusals.refused, refusals.applied)).toBeGreaterThan(10);
   }, 60_000);
