@@ -9,7 +9,7 @@ export interface MegapixelSeries {
 }
 
 const SIZES_MP = [1, 2, 5, 10, 20, 35, 50];
-/** What the guard lets through with 1,024 MB. */
+/** As far as the guard lets through with 1,024 MB, or nearly. */
 const AVIF_SIZES_MP = [1, 2, 5, 10, 20];
 
 const ENCODERS: readonly (readonly [format: string, sizes: readonly number[], encode: (image: Sharp) => Sharp])[] = [
