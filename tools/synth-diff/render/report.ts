@@ -1,7 +1,7 @@
+import { joinLines, type Line, line } from "../../plan-review/model/line";
 import { type ChangedCode, endangersData, type SynthDiff } from "../compare-outputs";
 import type { Change } from "../model/change";
 import type { Element } from "../model/element";
-import { joinLines, type Line, line } from "./line";
 import { type Remedy, remedyFor } from "./remedy";
 import { showDifference } from "./show-difference";
 
@@ -73,7 +73,7 @@ function headlineOf(diff: SynthDiff, sections: readonly Section[]): Line {
   const between = line`${diff.base} → ${diff.head}`;
   return counts.length === 0
     ? line`${[verdict]}, ${between}`
-    : line`${[verdict]}, ${between}: ${joinLines(counts, ", ")}`;
+    : line`${[verdict]}, ${between}: ${joinLines(counts, ", ", Number.POSITIVE_INFINITY)}`;
 }
 
 function isTyped({ element }: Change): boolean {

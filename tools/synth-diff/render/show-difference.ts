@@ -1,6 +1,6 @@
+import { joinLines, type Line, line } from "../../plan-review/model/line";
 import type { AttributePath, Difference } from "../model/differences";
 import { isObject, type Json } from "../model/json-value";
-import { joinLines, type Line, line } from "./line";
 import { shorten } from "./visible-text";
 
 const MAX_CHARACTERS = 160;
@@ -26,10 +26,10 @@ function showMembers(name: string, before: readonly Json[], after: readonly Json
   const lost = before.filter((member) => !after.includes(member)).map(showValue);
   if (gained.length + lost.length === 0) return line`${name}: the same members in another order`;
   const parts = [
-    ...(gained.length > 0 ? [line`gains ${joinLines(gained, ", ")}`] : []),
-    ...(lost.length > 0 ? [line`loses ${joinLines(lost, ", ")}`] : []),
+    ...(gained.length > 0 ? [line`gains ${joinLines(gained, ", ", Number.POSITIVE_INFINITY)}`] : []),
+    ...(lost.length > 0 ? [line`loses ${joinLines(lost, ", ", Number.POSITIVE_INFINITY)}`] : []),
   ];
-  return line`${name} ${joinLines(parts, ", ")}`;
+  return line`${name} ${joinLines(parts, ", ", Number.POSITIVE_INFINITY)}`;
 }
 
 /** `rule[1].expiration.days`; the single block that most lists hold goes without its index. */

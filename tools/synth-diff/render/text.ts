@@ -1,4 +1,4 @@
-import type { Line } from "./line";
+import type { Line } from "../../plan-review/model/line";
 import { REMEDY_IN_CDKTF, REMEDY_IN_TERRAFORM, type Remedy } from "./remedy";
 import type { Entry, Report } from "./report";
 import { visibleText } from "./visible-text";
