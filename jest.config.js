@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 // The pinned SDK runs on Node 20; only its later releases will not, and it says so once per worker.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -6,8 +8,8 @@ module.exports = {
   testEnvironment: "node",
   // A busy machine is no fault of the code; what hangs still fails.
   testTimeout: 30_000,
-  // The default leaves one core of two idle.
-  maxWorkers: "100%",
+  // More than there are cores: the fault tests mostly wait for processes of their own.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   globalSetup: "<rootDir>/__tests__/support/stage-bundles.ts",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.local/"],
