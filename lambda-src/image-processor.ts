@@ -47,7 +47,8 @@ export async function handler(event: unknown, context: LambdaContext): Promise<v
     );
   } finally {
     telemetry.flush();
-    // The record says why; a new process takes the retry, and the next image is not left waiting behind this one.
-    if (outstanding.any) process.exit(1);
+    // The record says why; a new process takes the retry, and the next image is not left waiting behind this one. Not
+    // process.exit(): that waits for the very threads that do not end.
+    if (outstanding.any) process.kill(process.pid, "SIGKILL");
   }
 }
