@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { ProcessorVariable, RecorderVariable } from "../lambda-src/contract";
-import { DeadLetterQueue } from "./dead-letter-queue";
 import { AsynchronousInvoker } from "./lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "./lambda/function-configuration";
 import { type FunctionLog, LocalFunction } from "./lambda/local-function";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import type { LocalSettings } from "./local-settings";
+import { MessageQueue } from "./sqs/message-queue";
 
 /** The limits of the deployed failure recorder. */
 const RECORDER_MEMORY_MB = 256;
@@ -30,7 +30,7 @@ export interface Endpoints {
 }
 
 export interface LocalFunctions {
-  readonly deadLetterQueue: DeadLetterQueue;
+  readonly deadLetterQueue: MessageQueue;
   /** Takes events as S3 sends them. */
   readonly imageProcessor: AsynchronousInvoker;
   /** Takes failure records. */
@@ -47,7 +47,7 @@ export async function startLocalFunctions(
   onClose: (closer: () => Promise<void>) => void,
 ): Promise<LocalFunctions> {
   const { settings, bundles } = options;
-  const deadLetterQueue = await DeadLetterQueue.open(join(options.directory, "dead-letters"));
+  const deadLetterQueue = await MessageQueue.open({ directory: join(options.directory, "dead-letters") });
   const start = async (part: FunctionPart, onFailure?: AsynchronousInvoker) => {
     const { lambda, invoker } = await startFunction(part, deadLetterQueue, onFailure, options);
     onClose(async () => {
@@ -86,7 +86,7 @@ type FunctionPart = Pick<
 
 async function startFunction(
   part: FunctionPart,
-  deadLetterQueue: DeadLetterQueue,
+  deadLetterQueue: MessageQueue,
   onFailure: AsynchronousInvoker | undefined,
   { directory, settings, timeScale, onLog, onTrouble }: LocalFunctionsOptions,
 ) {

@@ -195,7 +195,7 @@ describe("after Lambda gave up", () => {
       const [letter] = await pipeline.deadLetterQueue.receive();
       if (!letter) throw new Error("the queue must hold a message");
       await pipeline.deliver(JSON.parse(letter.body));
-      await pipeline.deadLetterQueue.delete(letter.messageId);
+      await pipeline.deadLetterQueue.delete(letter.receiptHandle);
       await settled(pipeline);
       const success = { attempts: 4, previews: 3, deadLetters: 0, recorded: true, log: "completed" } as const;
       const { imageId, timestamp } = await expectOutcome(pipeline, { status: "completed", ...success });

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
-import { DeadLetterQueue } from "../../local/dead-letter-queue";
 import { AsynchronousInvoker } from "../../local/lambda/asynchronous-invoker";
 import { LocalFunction } from "../../local/lambda/local-function";
+import { MessageQueue } from "../../local/sqs/message-queue";
 import { functionConfiguration } from "./function-bundle";
 
 /** A process that a test can kill: `invoker-host.js DIRECTORY BUNDLE EVENTS` accepts that many events, one by one. */
@@ -11,7 +11,7 @@ async function main([directory = "", bundle = "", events = "0"]: string[]): Prom
     directory: `${directory}/events`,
     timeoutSeconds: 5,
     timeScale: 1,
-    deadLetterQueue: await DeadLetterQueue.open(`${directory}/dead-letters`),
+    deadLetterQueue: await MessageQueue.open({ directory: `${directory}/dead-letters` }),
     onTrouble: (sentence) => console.error(sentence),
   });
   // Written at once: what is on the pipe was acknowledged.

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { DeadLetterAttributes, DeadLetterQueue } from "../dead-letter-queue";
 import { JsonFileStore } from "../json-file-store";
+import type { Message, MessageQueue } from "../sqs/message-queue";
 import type { Invocation } from "./invocation";
 import { type FailureCondition, failureRecord, type QueuedEvent } from "./queued-event";
 
@@ -28,7 +28,7 @@ export interface AsynchronousInvokerOptions {
   readonly timeoutSeconds: number;
   /** Factor on the retry delays and the maximum event age; the caller scales the function's time limit alike. */
   readonly timeScale: number;
-  readonly deadLetterQueue: DeadLetterQueue;
+  readonly deadLetterQueue: MessageQueue;
   /** Invoked asynchronously with the failure record of every event that was given up. */
   readonly onFailure?: AsynchronousInvoker;
   /** Told in a sentence when the disk refuses a change; the event stays and is tried again. */
@@ -81,6 +81,11 @@ export class AsynchronousInvoker {
     await this.#store.save(queued.id, queued);
     this.#accept(queued);
     return queued.requestId;
+  }
+
+  /** Starts what waits, after somebody else gave capacity of the function back. */
+  wake(): void {
+    this.#pump();
   }
 
   /** Starts nothing more. Attempts at work must be ended by closing the function; their events stay in the queue. */
@@ -181,7 +186,9 @@ export class AsynchronousInvoker {
   async #giveUp(queued: QueuedEvent, condition: FailureCondition): Promise<void> {
     const { target, deadLetterQueue, onFailure } = this.#options;
     await onFailure?.enqueue(failureRecord(queued, target.arn, condition));
-    await deadLetterQueue.send(JSON.stringify(queued.event), deadLetterAttributes(queued));
+    // Named by its request: sending it twice, as a crash in between may, leaves one message.
+    const messageId = queued.requestId;
+    await deadLetterQueue.send(JSON.stringify(queued.event), { messageId, attributes: deadLetterAttributes(queued) });
     await this.#forget(queued);
   }
 
@@ -199,11 +206,15 @@ export class AsynchronousInvoker {
   }
 }
 
-/** An event that never ran was kept waiting by throttling, which Lambda reports as status 429. */
-function deadLetterAttributes({ requestId, error }: QueuedEvent): DeadLetterAttributes {
+/**
+ * An event that never ran was kept waiting by throttling, which Lambda reports as status 429; 200 is a failure of the function.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+function deadLetterAttributes({ requestId, error }: QueuedEvent): Message["attributes"] {
+  const message = error?.errorMessage || "Rate Exceeded.";
   return {
-    RequestID: requestId,
-    ErrorCode: error ? "200" : "429",
-    ErrorMessage: (error?.errorMessage ?? "Rate Exceeded.").slice(0, MAXIMUM_ERROR_MESSAGE_LENGTH),
+    RequestID: { DataType: "String", StringValue: requestId },
+    ErrorCode: { DataType: "Number", StringValue: error ? "200" : "429" },
+    ErrorMessage: { DataType: "String", StringValue: message.slice(0, MAXIMUM_ERROR_MESSAGE_LENGTH) },
   };
 }

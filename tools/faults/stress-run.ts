@@ -173,10 +173,10 @@ class StressRun {
   /** What an operator does once the cause is gone. Returns how many messages there were. */
   async #replay(pipeline: WatchedPipeline): Promise<number> {
     this.#faultsOn = false;
-    const letters = await pipeline.deadLetterQueue.list();
-    for (const { messageId, body } of letters) {
+    const letters = await pipeline.deadLetterQueue.receive({ maximum: Number.POSITIVE_INFINITY });
+    for (const { receiptHandle, body } of letters) {
       await pipeline.deliver(JSON.parse(body));
-      await pipeline.deadLetterQueue.delete(messageId);
+      await pipeline.deadLetterQueue.delete(receiptHandle);
     }
     await this.#untilBacklog(pipeline, 0);
     return letters.length;

@@ -5,12 +5,12 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../../lambda-src/contract";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { processingDefaults } from "../../lambda-src/processing-settings";
-import { DeadLetterQueue } from "../../local/dead-letter-queue";
 import { AsynchronousInvoker } from "../../local/lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
 import { startMetadataDatabase } from "../../local/metadata-database";
 import type { S3Event } from "../../local/s3/s3-event";
 import { startS3Server } from "../../local/s3/s3-server";
+import { MessageQueue } from "../../local/sqs/message-queue";
 import type { LambdaBundles } from "../bundle-lambda/stage-lambda-bundles";
 import { type FunctionFaults, type Services, WatchedFunction } from "./watched-function";
 
@@ -71,8 +71,8 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
   const services: Services = { s3: storage.endpoint, dynamodb: database.endpoint };
   const processor = await WatchedFunction.start(processorConfiguration(options), services, options.processor ?? {});
   const recorder = await WatchedFunction.start(recorderConfiguration(options), services, options.recorder ?? {});
-  const deadLetterQueue = await DeadLetterQueue.open(join(directory, "dead-letters"));
-  const recorderDeadLetters = await DeadLetterQueue.open(join(directory, "recorder-dead-letters"));
+  const deadLetterQueue = await MessageQueue.open({ directory: join(directory, "dead-letters") });
+  const recorderDeadLetters = await MessageQueue.open({ directory: join(directory, "recorder-dead-letters") });
   const troubles: string[] = [];
   const common = { timeScale, onTrouble: (sentence: string) => void troubles.push(sentence) };
   const toRecorder = await AsynchronousInvoker.open({

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { DeadLetterQueue } from "../../../local/dead-letter-queue";
 import {
   AsynchronousInvoker,
   type AsynchronousInvokerOptions,
@@ -12,6 +11,7 @@ import {
 import { type FunctionError, type Outcome, timedOut } from "../../../local/lambda/invocation";
 import { LocalFunction } from "../../../local/lambda/local-function";
 import type { FailureRecord } from "../../../local/lambda/queued-event";
+import { MessageQueue } from "../../../local/sqs/message-queue";
 import { functionConfiguration, writeFunctionBundle } from "../../support/function-bundle";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
@@ -67,7 +67,8 @@ afterAll(() => Promise.all(open.map((invoker) => invoker.close())));
 
 async function openInvoker(target: InvocationTarget, overrides: Partial<AsynchronousInvokerOptions> = {}) {
   const directory = overrides.directory ?? join(root, `invoker-${++directories}`);
-  const deadLetterQueue = overrides.deadLetterQueue ?? (await DeadLetterQueue.open(`${directory}.dead-letters`));
+  const deadLetterQueue =
+    overrides.deadLetterQueue ?? (await MessageQueue.open({ directory: `${directory}.dead-letters` }));
   const invoker = await AsynchronousInvoker.open({
     target,
     directory,
@@ -119,7 +120,11 @@ describe("AsynchronousInvoker", () => {
     expect(await deadLetterQueue.list()).toMatchObject([
       {
         body: '{"photo":1}',
-        attributes: { RequestID: requestId, ErrorCode: "200", ErrorMessage: "no" },
+        attributes: {
+          RequestID: { DataType: "String", StringValue: requestId },
+          ErrorCode: { DataType: "Number", StringValue: "200" },
+          ErrorMessage: { DataType: "String", StringValue: "no" },
+        },
       },
     ]);
     const [delivery] = recorder.attempts;
@@ -184,7 +189,7 @@ describe("AsynchronousInvoker", () => {
     });
     expect(record).not.toHaveProperty("responseContext");
     expect(record).not.toHaveProperty("responsePayload");
-    expect((await deadLetterQueue.list())[0]?.attributes).toMatchObject({ ErrorCode: "429" });
+    expect((await deadLetterQueue.list())[0]?.attributes).toMatchObject({ ErrorCode: { StringValue: "429" } });
   });
 
   test("keeps throttled events waiting without using up an attempt", async () => {
