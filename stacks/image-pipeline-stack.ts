@@ -178,16 +178,18 @@ export class ImagePipelineStack extends TerraformStack {
 
   private watch(account: AwsAccount, settings: StackSettings): void {
     const names = resourceNames(settings.environmentSuffix);
+    const resources = {
+      imageProcessor: this.imageProcessor.name,
+      failureRecorder: this.failureRecorder.name,
+      deadLetterQueue: this.deadLetterQueue.name,
+      metadataTable: this.metadataTable.name,
+    };
     const topic = new AlarmTopic(this, "alarm-topic", { account, name: names.alarmTopic, email: settings.alarmEmail });
     new PipelineAlarms(this, "pipeline-alarms", {
       environmentSuffix: settings.environmentSuffix,
       topic,
-      subjects: {
-        imageProcessor: this.imageProcessor.name,
-        failureRecorder: this.failureRecorder.name,
-        deadLetterQueue: this.deadLetterQueue.name,
-      },
-      timeoutSeconds: settings.timeoutSeconds,
+      resources,
+      limits: { ...settings.alarms, timeoutSeconds: settings.timeoutSeconds },
     });
     new PipelineDashboard(this, "pipeline-dashboard", {
       name: names.dashboard,

@@ -6,6 +6,7 @@ import {
   processingDefaults,
   processingSchemas,
 } from "../lambda-src/processing-settings";
+import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../monitoring/alarm-settings";
 import { meantName } from "./misspelt-names";
 import * as schemas from "./setting-schemas";
 
@@ -19,6 +20,11 @@ const text = <T>(schema: v.GenericSchema<string, T>) =>
   v.pipe(v.string("must be text"), v.nonEmpty("must not be empty"), schema);
 const variable = <T>(schema: v.GenericSchema<string, T>, fallback: string) => v.optional(text(schema), fallback);
 const optionalVariable = <T>(schema: v.GenericSchema<string, T>) => v.optional(text(schema));
+
+const alarmNames = Object.keys(alarmSchemas) as (keyof typeof alarmSchemas)[];
+const alarmVariables = Object.fromEntries(
+  alarmNames.map((name) => [name, variable(alarmSchemas[name], alarmDefaults[name])]),
+) as Readonly<Record<keyof typeof alarmSchemas, ReturnType<typeof variable<number>>>>;
 
 const environmentSchema = v.object({
   ENVIRONMENT_SUFFIX: variable(schemas.environmentSuffix, "dev"),
@@ -41,6 +47,7 @@ const environmentSchema = v.object({
   LOG_RETENTION_DAYS: variable(schemas.logRetentionDays, "7"),
   RECORD_TTL_DAYS: variable(processingSchemas.RECORD_TTL_DAYS, processingDefaults.RECORD_TTL_DAYS),
   ALARM_EMAIL: optionalVariable(schemas.emailAddress),
+  ...alarmVariables,
   SOURCE_VERSIONING: variable(schemas.flag, "false"),
   ACCESS_LOGS: variable(schemas.flag, "true"),
   ACCESS_LOG_RETENTION_DAYS: variable(integer(1, 36_500), "90"),
@@ -148,6 +155,7 @@ function toSettings(parsed: v.InferOutput<typeof environmentSchema>, environment
     },
     logRetentionDays: parsed.LOG_RETENTION_DAYS,
     alarmEmail: parsed.ALARM_EMAIL,
+    alarms: Object.fromEntries(alarmNames.map((name) => [name, parsed[name]])) as AlarmSettings,
     sourceVersioning: parsed.SOURCE_VERSIONING,
     accessLogs: parsed.ACCESS_LOGS,
     accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,

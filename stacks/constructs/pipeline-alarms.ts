@@ -1,48 +1,71 @@
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import { ALARM_PERIOD_SECONDS, ALARMS, type AlarmDefinition, type AlarmSubject } from "../../lambda-src/contract";
+import {
+  ALARM_PERIOD_SECONDS,
+  ALARMS,
+  type AlarmLimits,
+  PIPELINE_UNHEALTHY,
+  type Statistic,
+  type Watched,
+} from "../../monitoring/alarms";
+import type { WatchedResources } from "../../monitoring/metrics";
 import type { AlarmTopic } from "./alarm-topic";
-
-/** How CloudWatch calls the metrics of each subject. */
-const METRICS_OF: Readonly<Record<AlarmSubject, { readonly namespace: string; readonly dimension: string }>> = {
-  imageProcessor: { namespace: "AWS/Lambda", dimension: "FunctionName" },
-  failureRecorder: { namespace: "AWS/Lambda", dimension: "FunctionName" },
-  deadLetterQueue: { namespace: "AWS/SQS", dimension: "QueueName" },
-};
 
 export interface PipelineAlarmsProps {
   readonly environmentSuffix: string;
   readonly topic: AlarmTopic;
-  /** Name of the resource behind each subject. */
-  readonly subjects: Readonly<Record<AlarmSubject, string>>;
-  /** Time limit of the image processor, in seconds. */
-  readonly timeoutSeconds: number;
+  readonly resources: WatchedResources;
+  readonly limits: AlarmLimits;
 }
 
-/** The alarms of the contract, each with the topic as its action. Silence is no alarm. */
+/** The alarms of the pipeline, each with the topic as its action, and one over those that mean harm. */
 export class PipelineAlarms extends Construct {
   constructor(scope: Construct, id: string, props: PipelineAlarmsProps) {
     super(scope, id);
-    for (const alarm of ALARMS) {
-      const { namespace, dimension } = METRICS_OF[alarm.subject];
-      new CloudwatchMetricAlarm(this, alarm.id, {
-        alarmName: alarm.name(props.environmentSuffix),
-        alarmDescription: alarm.description,
-        namespace,
-        metricName: alarm.metric,
-        dimensions: { [dimension]: props.subjects[alarm.subject] },
-        statistic: alarm.statistic,
-        period: ALARM_PERIOD_SECONDS,
-        evaluationPeriods: alarm.evaluationPeriods,
+    const harmful: CloudwatchMetricAlarm[] = [];
+    for (const definition of ALARMS) {
+      const alarm = new CloudwatchMetricAlarm(this, definition.id, {
+        alarmName: definition.name(props.environmentSuffix),
+        alarmDescription: definition.description,
+        ...watching(definition.watches, props.resources),
+        evaluationPeriods: definition.evaluationPeriods,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
-        threshold: thresholdOf(alarm, props.timeoutSeconds),
+        threshold: definition.threshold(props.limits),
         treatMissingData: "notBreaching",
         alarmActions: [props.topic.arn],
       });
+      if (definition.unhealthy) harmful.push(alarm);
     }
+    new CloudwatchCompositeAlarm(this, PIPELINE_UNHEALTHY.id, {
+      alarmName: PIPELINE_UNHEALTHY.name(props.environmentSuffix),
+      alarmDescription: PIPELINE_UNHEALTHY.description,
+      alarmRule: harmful.map(({ alarmName }) => `ALARM(${alarmName})`).join(" OR\n"),
+      alarmActions: [props.topic.arn],
+      // Also tells when it is over, which none of the single alarms can.
+      okActions: [props.topic.arn],
+    });
   }
 }
 
-function thresholdOf({ threshold }: AlarmDefinition, timeoutSeconds: number): number {
-  return typeof threshold === "number" ? threshold : Math.round(threshold.partOfTimeLimit * timeoutSeconds * 1000);
+function watching(watched: Watched, resources: WatchedResources) {
+  const { namespace, name, dimensions } = watched.metric(resources);
+  const metric = { namespace, metricName: name, dimensions: { ...dimensions }, period: ALARM_PERIOD_SECONDS };
+  if (watched.kind === "statistic") return { ...metric, ...statisticProps(watched.statistic) };
+  const query = (id: string, stat: string) => ({ id, metric: { ...metric, stat } });
+  return {
+    metricQuery: [
+      {
+        id: "percentage",
+        expression: `IF(images >= ${watched.minimumCount}, 100 * share, 0)`,
+        label: `${name} in percent`,
+        returnData: true,
+      },
+      query("share", "Average"),
+      query("images", "SampleCount"),
+    ],
+  };
 }
+
+const statisticProps = (statistic: Statistic) =>
+  statistic === "p95" ? { extendedStatistic: statistic } : { statistic };
