@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { UPLOAD_PREFIX } from "../lambda-src/contract";
+import type { RecordKey } from "../lambda-src/pipeline/image-record";
 import { CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } from "./local-functions";
 import { startMetadataDatabase } from "./metadata-database";
@@ -29,6 +30,8 @@ export interface LocalSystemOptions extends LocalFunctionsOptions {
   /** 0: any free port. */
   readonly s3Port: number;
   readonly dynamodbPort: number;
+  /** Told of every record that was written or deleted. */
+  readonly onRecordWritten?: (key: Pick<RecordKey, "imageId">) => void;
 }
 
 export interface LocalSystem extends LocalFunctions {
@@ -70,6 +73,7 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     directory: join(directory, "dynamodb"),
     port: options.dynamodbPort,
     tableName: NAMES.metadataTable,
+    onWritten: options.onRecordWritten,
   });
   onClose(database.close);
 

@@ -15,7 +15,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { METADATA_TABLE } from "../lambda-src/contract";
+import type { RecordKey } from "../lambda-src/pipeline/image-record";
 import { hasLoopbackHost, LOOPBACK_ADDRESS } from "./loopback-request";
+import { writtenImages } from "./written-images";
 
 const ACTIVATION_POLL_MS = 5;
 /** What DynamoDB itself takes. */
@@ -29,6 +31,8 @@ export interface MetadataDatabaseOptions {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly tableName: string;
+  /** Told of every item that was written or deleted, once that is so. */
+  readonly onWritten?: (key: Pick<RecordKey, "imageId">) => void;
 }
 
 export interface MetadataDatabase {
@@ -61,9 +65,9 @@ export async function startMetadataDatabase(options: MetadataDatabaseOptions): P
   }
 }
 
-async function openDatabase({ directory, port, region, credentials }: MetadataDatabaseOptions) {
+async function openDatabase({ directory, port, region, credentials, onWritten }: MetadataDatabaseOptions) {
   const server = dynalite({ path: directory, createTableMs: 0 });
-  const gate = guardRequests(server);
+  const gate = guardRequests(server, onWritten);
   server.listen(port, LOOPBACK_ADDRESS);
   try {
     await once(server, "listening");
@@ -104,7 +108,7 @@ interface Gate {
  * Lets only whole requests of this machine's programs through: a client that dies within a body would end this process,
  * and dynalite itself takes any signature and allows every origin, so that any web page could read and write items.
  */
-function guardRequests(server: Server): Gate {
+function guardRequests(server: Server, onWritten: MetadataDatabaseOptions["onWritten"]): Gate {
   const [handle] = server.listeners("request") as RequestListener[];
   const gate: Gate = { atWork: new Set(), closed: false };
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
@@ -114,6 +118,10 @@ function guardRequests(server: Server): Gate {
     const answered = new Promise<void>((resolve) => response.once("close", resolve));
     gate.atWork.add(answered);
     response.once("close", () => gate.atWork.delete(answered));
+    if (onWritten)
+      response.once("finish", () => {
+        if (response.statusCode === 200) for (const imageId of writtenImages(request, body)) onWritten({ imageId });
+      });
     const { method, url, headers } = request;
     return handle?.(Object.assign(Readable.from([body]), { method, url, headers }) as IncomingMessage, response);
   };

@@ -1,5 +1,6 @@
 import { stageLocalBundles } from "../tools/bundle-lambda/stage-lambda-bundles";
-import { startConsoleServer } from "./console/console-server";
+import { startLocalConsole } from "./console/local-console";
+import { LocalObservation } from "./console/local-observation";
 import { lockDirectory } from "./directory-lock";
 import { functionLogLine } from "./function-log-line";
 import { type LocalSettings, readLocalSettings } from "./local-settings";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
 async function startEverything(options: StartOptions, settings: LocalSettings): Promise<() => Promise<void>> {
   const { directory, s3Port, dynamodbPort, timeScale } = options;
   const onTrouble = (sentence: string) => print(`local-system ${sentence}`);
+  const observation = new LocalObservation();
   const system = await startLocalSystem({
     directory,
     s3Port,
@@ -40,11 +42,15 @@ async function startEverything(options: StartOptions, settings: LocalSettings): 
     timeScale,
     settings,
     bundles: stageLocalBundles(),
-    onLog: (log) => print(functionLogLine(log)),
+    onLog: (log) => {
+      observation.logged(log);
+      print(functionLogLine(log));
+    },
+    onRecordWritten: (key) => observation.written(key),
     onTrouble,
   });
   try {
-    const web = await startConsoleServer(system, options.port, onTrouble);
+    const web = await startLocalConsole({ system, observation, port: options.port, onTrouble });
     console.log(welcome(system, web.endpoint, directory));
     return async () => {
       await web.close();

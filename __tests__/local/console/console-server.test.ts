@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import sharp from "sharp";
 import type { ImageRecord } from "../../../lambda-src/pipeline/image-record";
-import { type ConsoleServer, startConsoleServer } from "../../../local/console/console-server";
+import type { ConsoleServer } from "../../../local/console/console-server";
+import { startLocalConsole } from "../../../local/console/local-console";
+import { LocalObservation } from "../../../local/console/local-observation";
 import { readLocalSettings } from "../../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../../local/local-system";
 import { stageLocalBundles } from "../../../tools/bundle-lambda/stage-lambda-bundles";
@@ -20,6 +22,8 @@ let server: ConsoleServer;
 const troubles: string[] = [];
 
 beforeAll(async () => {
+  const observation = new LocalObservation();
+  const onTrouble = (sentence: string) => void troubles.push(sentence);
   system = await startLocalSystem({
     directory: join(root, "system"),
     s3Port: 0,
@@ -27,10 +31,11 @@ beforeAll(async () => {
     bundles: stageLocalBundles(),
     settings: readLocalSettings({}),
     timeScale: 1,
-    onLog: () => {},
-    onTrouble: (sentence) => troubles.push(sentence),
+    onLog: (log) => observation.logged(log),
+    onRecordWritten: (key) => observation.written(key),
+    onTrouble,
   });
-  server = await startConsoleServer(system, 0, (sentence) => troubles.push(sentence));
+  server = await startLocalConsole({ system, observation, port: 0, onTrouble });
 });
 afterAll(async () => {
   await server.close();
@@ -49,7 +54,7 @@ const get = (path: string, headers?: Record<string, string>) => send("GET", path
 const post = (body: string, headers?: Record<string, string>) => send("POST", "/api/uploads", headers, body);
 const images = async () => JSON.parse((await get("/api/images")).body).images as ImageRecord[];
 
-describe("startConsoleServer", () => {
+describe("the local console", () => {
   test("lets the page upload straight to S3, list the image and show its previews", async () => {
     const asked = await post(JSON.stringify({ userId: "alice", fileName: "süß a+b%.png" }));
     const { url, key } = JSON.parse(asked.body);
@@ -81,9 +86,14 @@ describe("startConsoleServer", () => {
     expect(page.headers["content-security-policy"]).toContain("default-src 'none'; script-src 'self'");
     expect(page.headers["content-security-policy"]).toContain(`connect-src 'self' ${system.s3Endpoint}`);
     expect(page.headers["x-content-type-options"]).toBe("nosniff");
-    expect(page.body).not.toMatch(/<script(?! type="module" src="\/page.js")|<style|\son\w+=/);
-    expect((await get("/page.js")).headers["content-type"]).toBe("text/javascript; charset=utf-8");
-    expect((await get("/page.css")).headers["content-type"]).toBe("text/css; charset=utf-8");
+    expect(page.body).not.toMatch(/<script(?! type="module" src="\/main.js")|<style|\son\w+=/);
+    for (const [path, type] of [
+      ["/main.js", "text/javascript; charset=utf-8"],
+      ["/thumbhash.js", "text/javascript; charset=utf-8"],
+      ["/styles/page.css", "text/css; charset=utf-8"],
+      ["/favicon.svg", "image/svg+xml"],
+    ])
+      expect((await get(path ?? "")).headers["content-type"]).toBe(type);
   });
 
   test.each([
@@ -111,8 +121,9 @@ describe("startConsoleServer", () => {
   test.each([
     "/../../package.json",
     "/%2e%2e/package.json",
-    "/page.html",
-    "//page.js",
+    "/index.html",
+    "//main.js",
+    "/styles/../index.html",
     "/api/images/../../package.json",
     "/api/images/00000000-0000-0000-0000-000000000000/previews/..%2f..%2fpackage.json",
     "/api/images/00000000-0000-0000-0000-000000000000/previews/small",
@@ -133,9 +144,12 @@ describe("startConsoleServer", () => {
       '{"userId":"a/../b","fileName":"x"}',
       'userId must be 1 to 64 letters, digits, - and _, got "a/../b"',
     ],
-    ["a path", '{"userId":"a","fileName":"../x"}', 'control characters, got "../x"'],
-    ["a parent folder", '{"userId":"a","fileName":".."}', 'control characters, got ".."'],
-    ["a control character", '{"userId":"a","fileName":"x\\n"}', "control characters, got"],
+    ["a path", '{"userId":"a","fileName":"../x"}', 'only between folders, got "../x"'],
+    ["a parent folder", '{"userId":"a","fileName":".."}', 'only between folders, got ".."'],
+    ["a parent within a path", '{"userId":"a","fileName":"b/../x"}', 'only between folders, got "b/../x"'],
+    ["an absolute path", '{"userId":"a","fileName":"/x"}', 'only between folders, got "/x"'],
+    ["a folder", '{"userId":"a","fileName":"x/"}', 'only between folders, got "x/"'],
+    ["a control character", '{"userId":"a","fileName":"x\\n"}', "only between folders, got"],
     ["too much", JSON.stringify({ userId: "a", fileName: "x".repeat(5000) }), "at most 4096 bytes"],
   ])("refuses an upload request with %s", async (_, body, sentence) => {
     const answer = await post(body);

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BadRequest } from "./bad-request";
+
+const MAX_BODY_BYTES = 4096;
+
+/** One request of the page and the answer to it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What the groups of the route's pattern caught. */
+  readonly parameters: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+/** Answers one kind of request. A path that no route knows is answered with 404, a method with 405. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Of the whole path. */
+  readonly path: RegExp;
+  readonly answer: (exchange: Exchange) => Promise<void>;
+}
+
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" });
+  response.end(JSON.stringify(body));
+}
+
+/** @throws {BadRequest} above 4,096 bytes */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new BadRequest(`the body must have at most ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The body as a JSON object. `expectation`: `a JSON object with ...`. @throws {BadRequest} */
+export async function readObject(
+  request: IncomingMessage,
+  expectation: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const value = parseJson(await readText(request));
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new BadRequest(`the body must be ${expectation}, got ${JSON.stringify(value)}`);
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new BadRequest("the body must be JSON", { cause });
+  }
+}

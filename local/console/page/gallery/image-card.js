@@ -1,0 +1,49 @@
+import { element, setText } from "../shell/element.js";
+import { age, fileNameOf, moment } from "../shell/format.js";
+import { showState, stateMark } from "../shell/state.js";
+import { drawPlaceholder } from "./placeholder.js";
+import { previewAddress, previewFor } from "./preview-address.js";
+
+/** Device pixels that a card's picture fills at most. */
+const PICTURE_WIDTH = 300;
+
+/** One image of the gallery: a link with picture, name, state and reason. */
+export function createImageCard(image) {
+  const canvas = element("canvas", { width: 32, height: 24, "aria-hidden": "true" });
+  const picture = element("img", { alt: "", decoding: "async", loading: "lazy", hidden: true });
+  const reason = element("span", { className: "reason" });
+  const name = element("span", { className: "name" });
+  const mark = stateMark(image);
+  const details = element("span", { className: "details" });
+  picture.addEventListener("load", () => picture.classList.add("loaded"));
+  const link = element(
+    "a",
+    { className: "tile", href: `#/image/${encodeURIComponent(image.imageId)}` },
+    element("span", { className: "mat" }, canvas, picture, reason),
+    name,
+    element("span", { className: "line" }, mark, details),
+  );
+  const update = (shown) => {
+    drawPlaceholder(canvas, shown.placeholder);
+    showPicture(picture, shown);
+    setText(reason, shown.processingStatus === "completed" ? "" : (shown.errorCode ?? ""));
+    setText(name, fileNameOf(shown.originalKey));
+    name.title = shown.originalKey;
+    showState(mark, shown);
+    setText(details, `${shown.userId} · ${age(shown.timestamp * 1000)}`);
+    details.title = moment(shown.timestamp * 1000);
+    link.dataset.state = shown.processingStatus;
+  };
+  update(image);
+  return { node: element("li", {}, link), update };
+}
+
+function showPicture(picture, image) {
+  const preview = previewFor(image, PICTURE_WIDTH);
+  picture.hidden = !preview;
+  if (!preview) return;
+  const address = previewAddress(image, preview.name);
+  if (picture.getAttribute("src") === address) return;
+  picture.classList.remove("loaded");
+  picture.src = address;
+}

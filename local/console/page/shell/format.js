@@ -1,0 +1,56 @@
+// Numbers and times as people read them.
+
+const BYTE_UNITS = ["B", "kB", "MB", "GB"];
+const number = new Intl.NumberFormat("en");
+const clock = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const dateAndTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const STEPS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+export const count = (value) => number.format(value);
+
+export function bytes(value) {
+  if (value === undefined) return "";
+  const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), BYTE_UNITS.length - 1);
+  const scaled = value / 1000 ** power;
+  return `${scaled >= 100 || power === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${BYTE_UNITS[power]}`;
+}
+
+export function duration(milliseconds) {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** Time of day with milliseconds: attempts follow each other quickly. */
+export function timeOfDay(epochMs) {
+  return `${clock.format(epochMs)}.${String(Math.floor(epochMs % 1000)).padStart(3, "0")}`;
+}
+
+export const moment = (epochMs) => dateAndTime.format(epochMs);
+
+export function age(epochMs, nowMs = Date.now()) {
+  const seconds = (epochMs - nowMs) / 1000;
+  const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? [];
+  return unit ? relative.format(Math.round(seconds / size), unit) : "just now";
+}
+
+/** What a preview saves against the original, e.g. `99.2 % smaller`. */
+export function saving(originalBytes, previewBytes) {
+  if (!originalBytes || previewBytes === undefined) return "";
+  const share = 1 - previewBytes / originalBytes;
+  if (share < 0) return `${Math.round(-share * 100)} % larger`;
+  return `${(share * 100).toFixed(share > 0.99 ? 1 : 0)} % smaller`;
+}
+
+/** The part of a key that the uploader chose. */
+export const fileNameOf = (key) => key.split("/").slice(2).join("/") || key;
