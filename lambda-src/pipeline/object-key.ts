@@ -14,6 +14,13 @@ export function decodeObjectKey(encoded: string): string {
   }
 }
 
+/** The inverse: letters, digits and `- . _ * /` stay, a space becomes `+`, the rest is percent-encoded UTF-8. */
+export const encodeObjectKey = (key: string): string =>
+  encodeURIComponent(key)
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%20", "+")
+    .replaceAll("%2F", "/");
+
 /**
  * The user of `uploads/{userId}/{file...}`, or `unknown` when the key has no such segment. A name for grouping, no proof of
  * who uploaded: that is enforced where uploads are authorized.

@@ -11,6 +11,8 @@ import type { Upload } from "./upload-event";
  *                      │  └──postpone──▶ pending ──recordFailure──▶ failed (retryable code) ──claim──▶ processing
  *                      └───────────────────┘
  *
+ *   An operator, and nobody else:  completed | failed ──reopen──▶ pending,  anything at rest ──retire──▶ failed, then deleted
+ *
  *   one attempt:   claim(owner, n) ........ work ........ commit | reject | postpone (owner, n)
  *   its crash:     claim(owner, n) .... ✗        lease expires, or the same request comes back: claim(owner, n+1)
  *   its zombie:    claim(owner, n) ................................ claim(other, n+1) .... commit(owner, n) refused
@@ -157,3 +159,30 @@ export const recordFailure = (upload: Upload, failure: RecordedFailure): RecordU
   },
   setIfAbsent: { ttl: failure.timeToLive, attempts: 0 },
 });
+
+/** A record as an operator saw it: whatever happened since makes the operator's update refused. */
+type Seen = RecordKey & Pick<ImageRecord, "processingStatus"> & Partial<Pick<ImageRecord, "attempts">>;
+const unchangedSince = ({ processingStatus, attempts }: Seen): Clause =>
+  all(statusIs(processingStatus), attempts === undefined ? lacks("attempts") : atAttempt(attempts));
+
+/**
+ * An operator wants the image processed again: any delivery may claim it. Its previews stay until a commit replaces them.
+ * It belongs to no request any more, or a late failure recorder of the last one would end it again.
+ */
+export const reopen = (seen: Seen): RecordUpdate => ({
+  key: keyOf(seen),
+  condition: unchangedSince(seen),
+  set: { processingStatus: "pending" },
+  remove: ["errorCode", "errorMessage", "leaseOwner", "leaseExpiresAt"],
+});
+
+/**
+ * An operator deletes the image: no delivery may claim it any more, and no attempt that still runs may write its result.
+ * The caller makes sure that no lease is live, so that no attempt writes previews either.
+ */
+export const retire = (seen: Seen, processedAt: number): RecordUpdate => ({
+  key: keyOf(seen),
+  condition: unchangedSince(seen),
+  set: { processingStatus: "failed", errorCode: "SOURCE_NOT_FOUND", errorMessage: RETIRED, processedAt },
+});
+const RETIRED = "deleted by an operator";

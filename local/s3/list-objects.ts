@@ -1,6 +1,6 @@
+import { encodeObjectKey } from "../../lambda-src/pipeline/object-key";
 import { listPage, type Page, type PagePosition, type PageQuery } from "./list-page";
 import type { ObjectSummary } from "./object-file";
-import { encodeLikeForm } from "./percent-encoding";
 import { invalidArgument } from "./s3-error";
 import type { Fields } from "./s3-request";
 import type { SortedKeys } from "./sorted-keys";
@@ -67,7 +67,7 @@ function contentElements(page: Page, objects: SortedKeys<ObjectSummary>, encode:
 export function listObjects(bucket: string, objects: SortedKeys<ObjectSummary>, parameters: Fields): Xml {
   const encoding = parameters["encoding-type"];
   if (encoding !== undefined && encoding !== "url") throw invalidArgument("encoding-type", 'must be "url"', encoding);
-  const encode = encoding === "url" ? encodeLikeForm : (text: string) => text;
+  const encode = encoding === "url" ? encodeObjectKey : (text: string) => text;
 
   const query = parseQuery(parameters);
   const page = listPage(objects, query);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { encodeObjectKey } from "../../lambda-src/pipeline/object-key";
 import type { ObjectMetadata } from "./object-file";
-import { encodeLikeForm } from "./percent-encoding";
 
 /**
  * One record of an event notification, as S3 sends it for a PUT.
@@ -25,7 +25,7 @@ export interface S3EventRecord {
       readonly arn: string;
     };
     readonly object: {
-      /** Encoded like a form: see `encodeLikeForm`. */
+      /** Encoded like a form: see `encodeObjectKey`. */
       readonly key: string;
       readonly size: number;
       /** Without quotes. */
@@ -67,7 +67,7 @@ export function objectCreatedEvent(object: ObjectMetadata, context: EventContext
           s3SchemaVersion: "1.0",
           configurationId: "object-created",
           bucket: { name: bucket, ownerIdentity: { principalId: "LOCAL" }, arn: `arn:aws:s3:::${bucket}` },
-          object: { key: encodeLikeForm(object.key), size: object.sizeBytes, eTag: object.eTag, sequencer },
+          object: { key: encodeObjectKey(object.key), size: object.sizeBytes, eTag: object.eTag, sequencer },
         },
       },
     ],

@@ -1,0 +1,130 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from "@aws-sdk/client-sqs";
+import { eventOfDeadLetter } from "./dead-letter";
+import { invokeProcessor } from "./invoke-processor";
+import { Pace } from "./pace";
+import type { Pipeline } from "./pipeline-clients";
+
+const BATCH = 10;
+/** A long poll asks every server of the queue: only then does an empty answer mean that there is nothing. */
+const POLL_SECONDS = 2;
+/** Long enough for a batch at the slowest rate. */
+const VISIBILITY_SECONDS = 120;
+
+export interface ReplayOptions {
+  /** Of all messages; no limit without. */
+  readonly max?: number;
+  readonly perSecond: number;
+  /** Ends the replay between two messages. */
+  readonly signal?: AbortSignal;
+  readonly onMessage?: (messageId: string, outcome: "replayed" | "not_understood") => void;
+}
+
+export interface ReplayReport {
+  readonly replayed: number;
+  /** Ids of messages that are no events: they stay in the queue. */
+  readonly notUnderstood: readonly string[];
+}
+
+/** Messages that receivers may take now. */
+export async function countDeadLetters({ sqs, deadLetterQueueUrl }: Pipeline, signal?: AbortSignal): Promise<number> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+    { abortSignal: signal },
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+}
+
+/**
+ * Sends dead letters to the processor again, oldest first as far as the queue tells. A message is deleted only after Lambda
+ * accepted its event: a crash in between delivers it twice, which the event's identity makes harmless, and never loses it.
+ * Messages that arrive meanwhile, such as those of events that fail again, are left for the next time.
+ */
+export async function replayDeadLetters(options: ReplayOptions, pipeline: Pipeline): Promise<ReplayReport> {
+  const { max = Number.POSITIVE_INFINITY, signal } = options;
+  const run = new Replay(options, pipeline);
+  while (run.replayed < max && !signal?.aborted) {
+    if (!(await run.nextBatch(Math.min(BATCH, max - run.replayed)))) break;
+  }
+  return { replayed: run.replayed, notUnderstood: run.notUnderstood };
+}
+
+class Replay {
+  replayed = 0;
+  readonly notUnderstood: string[] = [];
+  readonly #startedAtMs = Date.now();
+  readonly #pace: Pace;
+
+  constructor(
+    private readonly options: ReplayOptions,
+    private readonly pipeline: Pipeline,
+  ) {
+    this.#pace = new Pace(options.perSecond);
+  }
+
+  /** False when there is nothing more to do. */
+  async nextBatch(maximum: number): Promise<boolean> {
+    const messages = await this.#receive(maximum);
+    const due = messages.filter((message) => !this.#isLater(message));
+    const later = messages.filter((message) => this.#isLater(message));
+    const left = new Set(messages);
+    try {
+      for (const message of due) {
+        if (this.options.signal?.aborted) break;
+        await this.#replayOne(message);
+        left.delete(message);
+      }
+    } finally {
+      await Promise.all([...left].map((message) => this.#giveBack(message)));
+    }
+    return due.length > 0 && later.length === 0;
+  }
+
+  async #receive(maximum: number): Promise<readonly Message[]> {
+    const { sqs, deadLetterQueueUrl } = this.pipeline;
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: deadLetterQueueUrl,
+        MaxNumberOfMessages: maximum,
+        WaitTimeSeconds: POLL_SECONDS,
+        VisibilityTimeout: VISIBILITY_SECONDS,
+        MessageSystemAttributeNames: ["SentTimestamp"],
+      }),
+    );
+    return Messages;
+  }
+
+  #isLater({ Attributes }: Message): boolean {
+    return Number(Attributes?.SentTimestamp ?? 0) > this.#startedAtMs;
+  }
+
+  async #replayOne(message: Message): Promise<void> {
+    const { MessageId: messageId = "", Body: body = "" } = message;
+    const event = eventOfDeadLetter(body);
+    if (!event) {
+      // Hidden until its visibility ends, so that this run does not meet it again and again.
+      this.notUnderstood.push(messageId);
+      this.options.onMessage?.(messageId, "not_understood");
+      return;
+    }
+    await this.#pace.next();
+    await invokeProcessor(event, this.pipeline);
+    const { sqs, deadLetterQueueUrl } = this.pipeline;
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    this.replayed += 1;
+    this.options.onMessage?.(messageId, "replayed");
+  }
+
+  async #giveBack({ ReceiptHandle }: Message): Promise<void> {
+    const { sqs, deadLetterQueueUrl: QueueUrl } = this.pipeline;
+    await sqs
+      .send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }))
+      // It becomes visible by itself; what went wrong before this is what the caller must hear of.
+      .catch(() => {});
+  }
+}
