@@ -1,0 +1,149 @@
+import { resourceNames } from "../../lambda-src/contract";
+import { alarmDefaults } from "../../monitoring/alarm-settings";
+import { ALARMS, type AlarmLimits } from "../../monitoring/alarms";
+import { evaluateAlarm } from "../../monitoring/evaluate-alarm";
+import { invocationMetrics, type MetricSample } from "../../monitoring/metric-sample";
+import { EXISTING_METRICS, signatureOf } from "../../monitoring/metrics";
+import type { Fault } from "../../tools/faults/fault";
+import { forever } from "../../tools/faults/fault";
+import type { FunctionFaults } from "../../tools/faults/watched-function";
+import type { WatchedPipelineOptions } from "../../tools/faults/watched-pipeline";
+import type { WireCall } from "../../tools/faults/wire-call";
+import { photo, settled, upload, withPipeline } from "../support/fault-scenario";
+import { observedMetrics, sample } from "../support/observed-metrics";
+
+jest.setTimeout(90_000);
+
+const TIMEOUT_SECONDS = 3;
+const PERIOD_MS = 300_000;
+const AT_MS = Date.UTC(2026, 0, 2);
+const resources = resourceNames("dev");
+const limits = {
+  ...Object.fromEntries(Object.entries(alarmDefaults).map(([name, text]) => [name, Number(text)])),
+  timeoutSeconds: TIMEOUT_SECONDS,
+} as AlarmLimits;
+
+/** What one upload causes, as if so many came in each of four periods. */
+const always = (measured: readonly MetricSample[], uploads: number): readonly MetricSample[] =>
+  [0, 1, 2, 3].flatMap((period) =>
+    Array.from({ length: uploads }, () =>
+      measured.map((one) => ({ ...one, timestampMs: AT_MS - period * PERIOD_MS })),
+    ).flat(),
+  );
+
+const alarmsOn = (measured: readonly MetricSample[], uploads = 30): readonly string[] =>
+  ALARMS.filter(
+    (alarm) => evaluateAlarm(alarm, always(measured, uploads), { resources, limits, atMs: AT_MS }).state === "ALARM",
+  ).map(({ id }) => id);
+
+/** Everything that the real functions emit while one upload is done with. */
+const measured = (options: Partial<WatchedPipelineOptions>, body: () => Promise<Buffer> = photo) =>
+  withPipeline({ timeoutSeconds: TIMEOUT_SECONDS, ...options }, async (pipeline) => {
+    await upload(pipeline, await body());
+    await settled(pipeline);
+    return observedMetrics(pipeline, resources);
+  });
+
+const answering = (matches: (call: WireCall) => boolean, code: string, status = 400): FunctionFaults => ({
+  onCall: (call): Fault | undefined => (matches(call) ? { kind: "answer", status, code } : undefined),
+});
+const isGet = ({ operation }: WireCall) => operation === "GetObject";
+const isTable = ({ service }: WireCall) => service === "dynamodb";
+const isClaim = ({ writes }: WireCall) => writes === "processing";
+
+const GIVEN_UP = ["high-error-rate", "dropped-events", "dead-letters"];
+const firing = new Set<string>();
+
+describe("on what the functions emit, the alarms that go off", () => {
+  const faults: readonly (readonly [string, () => Promise<readonly MetricSample[]>, readonly string[]])[] = [
+    ["when all is well", () => measured({}), []],
+    ["when S3 fails once and the retry completes", () => measured({ processor: onceOn(isGet) }), ["high-error-rate"]],
+    ["when S3 refuses every original", () => measured({ processor: answering(isGet, "AccessDenied", 403) }), GIVEN_UP],
+    [
+      "when no upload is an image",
+      () => measured({}, async () => Buffer.from("<!doctype html><title>404</title>")),
+      ["rejected-rate"],
+    ],
+    [
+      "when every attempt is killed at its time limit",
+      () => measured({ processor: { onCall: (call) => (isClaim(call) ? FREEZE(call) : undefined) } }),
+      [...GIVEN_UP, "high-duration", "duration-near-limit"],
+    ],
+    [
+      "when the table throttles the claims",
+      () => measured({ processor: throttlingOnce() }),
+      ["high-error-rate", "table-throttles"],
+    ],
+    [
+      "when the table does not answer the recorder either",
+      () =>
+        measured({ processor: answering(isGet, "AccessDenied", 403), recorder: answering(isTable, "AccessDenied") }),
+      [...GIVEN_UP, "failure-recorder-errors"],
+    ],
+  ];
+
+  test.concurrent.each(faults)("%s", async (_, measure, expected) => {
+    const metrics = await measure();
+    expect([...alarmsOn(metrics)].sort()).toEqual([...expected].sort());
+    for (const metric of metrics) expect(EXISTING_METRICS).toContain(signatureOf(metric));
+    for (const id of expected) firing.add(id);
+  });
+});
+
+const onceOn = (matches: (call: WireCall) => boolean): FunctionFaults => ({
+  onCall: (call, invocation) =>
+    matches(call) && invocation === 1 ? { kind: "answer", status: 500, code: "InternalError" } : undefined,
+});
+
+const throttlingOnce = (): FunctionFaults => ({
+  onCall: (call, invocation) =>
+    isClaim(call) && invocation === 1
+      ? { kind: "answer", status: 400, code: "ProvisionedThroughputExceededException" }
+      : undefined,
+});
+
+/** The claim holds, and the process stands still. */
+const FREEZE = ({ processId }: WireCall): Fault => ({
+  kind: "holdReply",
+  until: () => {
+    if (processId === undefined) throw new Error("the request must name its process");
+    process.kill(processId, "SIGSTOP");
+    return forever();
+  },
+});
+
+describe("on what AWS alone emits, the alarms that go off", () => {
+  const lambda = (name: string, value: number) =>
+    sample("AWS/Lambda", name, { FunctionName: resources.imageProcessor }, value);
+  const letters = (name: string, value: number) =>
+    sample("AWS/SQS", name, { QueueName: resources.deadLetterQueue }, value);
+
+  test.each([
+    [
+      "when uploads come faster than they may run",
+      [lambda("Throttles", 4), lambda("AsyncEventAge", 60_000)],
+      ["throttles"],
+    ],
+    ["when they wait for half an hour", [lambda("AsyncEventAge", 1_800_000)], ["event-age"]],
+    ["when the dead letter queue is gone", [lambda("DeadLetterErrors", 1)], ["dead-letter-errors"]],
+    ["when the recorder cannot be called", [lambda("DestinationDeliveryFailures", 1)], ["destination-failures"]],
+    [
+      "when a dead letter waits for three days",
+      [letters("ApproximateAgeOfOldestMessage", 259_200)],
+      ["dead-letter-age"],
+    ],
+    [
+      "when images take nearly the time limit, and complete",
+      invocationMetrics(resources.imageProcessor, { failed: false, durationMs: 2800 }, 0),
+      ["high-duration", "duration-near-limit"],
+    ],
+  ])("%s", (_, metrics, expected) => {
+    expect([...alarmsOn(metrics)].sort()).toEqual([...expected].sort());
+    for (const metric of metrics) expect(EXISTING_METRICS).toContain(signatureOf(metric));
+    for (const id of expected) firing.add(id);
+  });
+});
+
+test("every alarm goes off in one of these", () => {
+  expect([...firing].sort()).toEqual(ALARMS.map(({ id }) => id).sort());
+});
