@@ -55,7 +55,7 @@ describe("the policies of the deployment guide", () => {
   test("neither read data nor destroy what holds it", () => {
     expect(
       actions.filter((action) =>
-        /:\*$|Object|Item|Message|Scan|Query|DeleteBucket$|DeleteTable|DeleteQueue/.test(action),
+        /:\*$|Object|Item|Message|Scan|:Query$|DeleteBucket$|DeleteTable|DeleteQueue/.test(action),
       ),
     ).toEqual([]);
     expect(actions).not.toContain("logs:DeleteLogGroup");

@@ -14,6 +14,7 @@ import { MetadataTable } from "./constructs/metadata-table";
 import { PipelineAlarms } from "./constructs/pipeline-alarms";
 import { PipelineDashboard } from "./constructs/pipeline-dashboard";
 import { ProcessedBucket } from "./constructs/processed-bucket";
+import { SavedLogQueries } from "./constructs/saved-log-queries";
 import { SourceBucket } from "./constructs/source-bucket";
 import { UploadTrigger } from "./constructs/upload-trigger";
 import { importRetainedByCdk } from "./retained-by-cdk";
@@ -177,7 +178,12 @@ export class ImagePipelineStack extends TerraformStack {
   }
 
   private watch(account: AwsAccount, settings: StackSettings): void {
-    const names = resourceNames(settings.environmentSuffix);
+    const { environmentSuffix, region, memoryMb, timeoutSeconds } = settings;
+    const names = resourceNames(environmentSuffix);
+    const logGroups = {
+      imageProcessor: this.imageProcessor.logGroupName,
+      failureRecorder: this.failureRecorder.logGroupName,
+    };
     const resources = {
       imageProcessor: this.imageProcessor.name,
       failureRecorder: this.failureRecorder.name,
@@ -185,16 +191,21 @@ export class ImagePipelineStack extends TerraformStack {
       metadataTable: this.metadataTable.name,
     };
     const topic = new AlarmTopic(this, "alarm-topic", { account, name: names.alarmTopic, email: settings.alarmEmail });
-    new PipelineAlarms(this, "pipeline-alarms", {
-      environmentSuffix: settings.environmentSuffix,
+    const alarms = new PipelineAlarms(this, "pipeline-alarms", {
+      account,
+      environmentSuffix,
       topic,
       resources,
-      limits: { ...settings.alarms, timeoutSeconds: settings.timeoutSeconds },
+      limits: { ...settings.alarms, timeoutSeconds },
     });
     new PipelineDashboard(this, "pipeline-dashboard", {
       name: names.dashboard,
-      region: settings.region,
-      functionName: this.imageProcessor.name,
+      region,
+      resources,
+      logGroups: Object.values(logGroups),
+      alarms: alarms.arns,
+      memoryMb,
     });
+    new SavedLogQueries(this, "saved-log-queries", { environmentSuffix, logGroups });
   }
 }

@@ -4,6 +4,7 @@ import { ALARMS, type AlarmLimits } from "../../monitoring/alarms";
 import { evaluateAlarm } from "../../monitoring/evaluate-alarm";
 import { invocationMetrics, type MetricSample } from "../../monitoring/metric-sample";
 import { EXISTING_METRICS, signatureOf } from "../../monitoring/metrics";
+import { queryText, SAVED_QUERIES } from "../../monitoring/saved-queries";
 import type { Fault } from "../../tools/faults/fault";
 import { forever } from "../../tools/faults/fault";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
@@ -11,6 +12,7 @@ import type { WatchedPipelineOptions } from "../../tools/faults/watched-pipeline
 import type { WireCall } from "../../tools/faults/wire-call";
 import { photo, settled, upload, withPipeline } from "../support/fault-scenario";
 import { observedMetrics, sample } from "../support/observed-metrics";
+import { synthesizedStack } from "../support/synthesized-stack";
 
 jest.setTimeout(90_000);
 
@@ -41,6 +43,8 @@ const measured = (options: Partial<WatchedPipelineOptions>, body: () => Promise<
   withPipeline({ timeoutSeconds: TIMEOUT_SECONDS, ...options }, async (pipeline) => {
     await upload(pipeline, await body());
     await settled(pipeline);
+    for (const line of [...pipeline.processor.logs, ...pipeline.recorder.logs])
+      for (const name of Object.keys(line)) loggedFields.add(name);
     return observedMetrics(pipeline, resources);
   });
 
@@ -53,6 +57,8 @@ const isClaim = ({ writes }: WireCall) => writes === "processing";
 
 const GIVEN_UP = ["high-error-rate", "dropped-events", "dead-letters"];
 const firing = new Set<string>();
+const emitted = new Set<string>();
+const loggedFields = new Set<string>();
 
 describe("on what the functions emit, the alarms that go off", () => {
   const faults: readonly (readonly [string, () => Promise<readonly MetricSample[]>, readonly string[]])[] = [
@@ -85,7 +91,10 @@ describe("on what the functions emit, the alarms that go off", () => {
   test.concurrent.each(faults)("%s", async (_, measure, expected) => {
     const metrics = await measure();
     expect([...alarmsOn(metrics)].sort()).toEqual([...expected].sort());
-    for (const metric of metrics) expect(EXISTING_METRICS).toContain(signatureOf(metric));
+    for (const metric of metrics) {
+      expect(EXISTING_METRICS).toContain(signatureOf(metric));
+      emitted.add(`${metric.namespace} ${metric.name} ${Object.values(metric.dimensions).join(",")}`);
+    }
     for (const id of expected) firing.add(id);
   });
 });
@@ -146,4 +155,30 @@ describe("on what AWS alone emits, the alarms that go off", () => {
 
 test("every alarm goes off in one of these", () => {
   expect([...firing].sort()).toEqual(ALARMS.map(({ id }) => id).sort());
+});
+
+test("the dashboard shows no metric of the functions that these did not emit, but for deliveries of what is done", () => {
+  const body = JSON.parse(String(synthesizedStack().at("pipeline-dashboard/dashboard").values.dashboard_body));
+  const shown: readonly string[] = body.widgets
+    .flatMap((widget: { properties: { metrics?: readonly unknown[][] } }) => widget.properties.metrics ?? [])
+    .filter(([namespace]: readonly unknown[]) => namespace === "ImagePipeline")
+    .map(([namespace, name, , value]: readonly unknown[]) => `${namespace} ${name} ${value}`);
+  expect(shown.length).toBeGreaterThan(8);
+  expect(shown.filter((line) => !emitted.has(line))).toEqual(["ImagePipeline DuplicatesSkipped image-processor-dev"]);
+});
+
+/** Words of the query language, and fields that CloudWatch itself finds in every log. */
+const NO_FIELDS =
+  /^(?:filter|fields|stats|sort|limit|by|as|in|and|or|like|desc|asc|count|count_distinct|latest|avg|sum|pct|max|bin|\d\w*)$/;
+
+test("the saved queries ask only for fields that were logged", () => {
+  for (const query of SAVED_QUERIES) {
+    const text = queryText(query).replace(/"[^"]*"|\/[^/]*\/(?= )|@\w+/g, " ");
+    const named = [...text.matchAll(/ as (\w+)/g)].map(([, name]) => name);
+    const fields = [...text.matchAll(/\w+/g)].map(([word]) => word).filter((word) => !NO_FIELDS.test(word));
+    expect([query.id, fields.filter((word) => !named.includes(word) && !loggedFields.has(word))]).toEqual([
+      query.id,
+      [],
+    ]);
+  }
 });

@@ -329,11 +329,12 @@ test("the dead letter queue keeps events for 14 days, encrypted", () => {
   });
 });
 
-test("the dashboard", () => {
+test("the dashboard begins with the reference's two graphs, at their place", () => {
   const metric = (name: string, stat: string) => ["AWS/Lambda", name, "FunctionName", "image-processor-dev", { stat }];
   const widget = { type: "metric", y: 0, width: 12, height: 6 };
   const properties = { view: "timeSeries", region: "us-east-1" };
-  expect(JSON.parse(String(values("pipeline-dashboard/dashboard").dashboard_body))).toEqual({
+  const body = JSON.parse(String(values("pipeline-dashboard/dashboard").dashboard_body));
+  expect({ ...body, widgets: body.widgets.slice(0, 2) }).toEqual({
     start: "-PT6H",
     widgets: [
       {

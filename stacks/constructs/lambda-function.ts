@@ -33,6 +33,7 @@ export class LambdaFunction extends Construct {
   readonly name: string;
   readonly arn: string;
   readonly role: ExecutionRole;
+  readonly logGroupName: string;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     super(scope, id);
@@ -42,7 +43,8 @@ export class LambdaFunction extends Construct {
       retentionInDays: props.logRetentionDays,
       skipDestroy: props.keepLogs,
     });
-    this.grantTelemetry(props.account.arn("logs", `log-group:${logGroup.name}`));
+    this.logGroupName = logGroup.name;
+    this.grantTelemetry(props.account.arn("logs", `log-group:${this.logGroupName}`));
     props.deadLetterQueue.grantSend(this.role);
 
     const bundle = new LambdaPackage(this, "package", { directory: props.bundle, architecture: props.architecture });
@@ -62,7 +64,7 @@ export class LambdaFunction extends Construct {
       environment: { variables: props.environment },
       deadLetterConfig: { targetArn: props.deadLetterQueue.arn },
       tracingConfig: { mode: "Active" },
-      loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      loggingConfig: { logFormat: "Text", logGroup: this.logGroupName },
       // Lambda refuses a dead letter queue that the role may not write to, and makes a log group that is missing itself.
       dependsOn: [this.role.policy, logGroup],
     });

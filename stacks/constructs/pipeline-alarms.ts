@@ -11,8 +11,10 @@ import {
 } from "../../monitoring/alarms";
 import type { WatchedResources } from "../../monitoring/metrics";
 import type { AlarmTopic } from "./alarm-topic";
+import type { AwsAccount } from "./aws-account";
 
 export interface PipelineAlarmsProps {
+  readonly account: AwsAccount;
   readonly environmentSuffix: string;
   readonly topic: AlarmTopic;
   readonly resources: WatchedResources;
@@ -21,10 +23,12 @@ export interface PipelineAlarmsProps {
 
 /** The alarms of the pipeline, each with the topic as its action, and one over those that mean harm. */
 export class PipelineAlarms extends Construct {
+  /** The alarm over all first. */
+  readonly arns: readonly string[];
+
   constructor(scope: Construct, id: string, props: PipelineAlarmsProps) {
     super(scope, id);
-    const harmful: CloudwatchMetricAlarm[] = [];
-    for (const definition of ALARMS) {
+    const alarms = ALARMS.map((definition) => {
       const alarm = new CloudwatchMetricAlarm(this, definition.id, {
         alarmName: definition.name(props.environmentSuffix),
         alarmDescription: definition.description,
@@ -35,16 +39,19 @@ export class PipelineAlarms extends Construct {
         treatMissingData: "notBreaching",
         alarmActions: [props.topic.arn],
       });
-      if (definition.unhealthy) harmful.push(alarm);
-    }
-    new CloudwatchCompositeAlarm(this, PIPELINE_UNHEALTHY.id, {
+      return { name: alarm.alarmName, unhealthy: definition.unhealthy };
+    });
+    const harmful = alarms.filter(({ unhealthy }) => unhealthy);
+    const composite = new CloudwatchCompositeAlarm(this, PIPELINE_UNHEALTHY.id, {
       alarmName: PIPELINE_UNHEALTHY.name(props.environmentSuffix),
       alarmDescription: PIPELINE_UNHEALTHY.description,
-      alarmRule: harmful.map(({ alarmName }) => `ALARM(${alarmName})`).join(" OR\n"),
+      alarmRule: harmful.map(({ name }) => `ALARM(${name})`).join(" OR\n"),
       alarmActions: [props.topic.arn],
       // Also tells when it is over, which none of the single alarms can.
       okActions: [props.topic.arn],
     });
+    const names = [composite.alarmName, ...alarms.map(({ name }) => name)];
+    this.arns = names.map((name) => props.account.arn("cloudwatch", `alarm:${name}`));
   }
 }
 

@@ -1,0 +1,22 @@
+import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
+import { Construct } from "constructs";
+import { queryText, SAVED_QUERIES, type SavedQuery } from "../../monitoring/saved-queries";
+
+export interface SavedLogQueriesProps {
+  readonly environmentSuffix: string;
+  /** Names of the log groups. */
+  readonly logGroups: Readonly<Record<SavedQuery["asks"][number], string>>;
+}
+
+/** The queries of the runbook, in a folder of Logs Insights that is named after the environment. */
+export class SavedLogQueries extends Construct {
+  constructor(scope: Construct, id: string, props: SavedLogQueriesProps) {
+    super(scope, id);
+    for (const query of SAVED_QUERIES)
+      new CloudwatchQueryDefinition(this, query.id, {
+        name: `image-pipeline-${props.environmentSuffix}/${query.id}`,
+        logGroupNames: query.asks.map((lambda) => props.logGroups[lambda]),
+        queryString: queryText(query),
+      });
+  }
+}
