@@ -24,6 +24,7 @@ export interface ConsoleTarget {
     readonly s3Endpoint?: string;
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
     readonly uploads: boolean;
+    readonly operations: { readonly reprocess: boolean; readonly replay: boolean; readonly delete: boolean };
   };
 }
 
@@ -43,6 +44,14 @@ export function localTarget(system: ConsoleSystem): ConsoleTarget {
       requestChecksumCalculation: "WHEN_REQUIRED",
     }),
     dynamodb: new DynamoDBClient({ region, credentials, endpoint: system.dynamodbEndpoint }),
-    about: { environment: "on this machine", region, sourceBucket, s3Endpoint, credentials, uploads: true },
+    about: {
+      environment: "on this machine",
+      region,
+      sourceBucket,
+      s3Endpoint,
+      credentials,
+      uploads: true,
+      operations: { reprocess: false, replay: false, delete: false },
+    },
   };
 }

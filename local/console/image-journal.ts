@@ -44,6 +44,8 @@ export type JournalEntry =
 export class ImageJournal {
   readonly #entries = new BoundedMap<JournalEntry[]>(MAX_IMAGES);
   readonly #imageOf = new BoundedMap<string>(MAX_REQUESTS);
+  /** Told of every image that something happened to. */
+  onAdded: (imageId: string) => void = () => {};
   /** Of requests whose image nobody has named yet. */
   readonly #unclaimed = new BoundedMap<JournalEntry[]>(MAX_REQUESTS);
 
@@ -102,6 +104,7 @@ export class ImageJournal {
     entries.push(entry);
     entries.sort((a, b) => a.at - b.at);
     this.#entries.set(imageId, entries.slice(-MAX_ENTRIES));
+    this.onAdded(imageId);
   }
 }
 

@@ -1,12 +1,12 @@
 import { NoSuchKey } from "@aws-sdk/client-s3";
 import { PREVIEW_PREFIX } from "../../lambda-src/contract";
 import type { RecordStatus } from "../../lambda-src/pipeline/image-record";
+import { BadCursor } from "../../operations/catalogue-cursor";
+import { type ImageCatalogue, STATUSES } from "../../operations/image-catalogue";
 import { BadRequest } from "./bad-request";
 import type { ConsoleTarget } from "./console-target";
 import { type Exchange, type Route, sendJson } from "./exchange";
-import type { ImageCatalogue } from "./image-catalogue";
 import type { JournalEntry } from "./image-journal";
-import { STATES } from "./state-tally";
 import { describeOriginal, sendOriginal, sendPreview } from "./stored-object";
 
 const DEFAULT_PAGE_SIZE = 60;
@@ -23,8 +23,10 @@ export function imageRoutes(
       method: "GET",
       path: /^\/api\/images$/,
       answer: async ({ query, response }) => {
-        const filter = { state: stateOf(query), user: query.get("user") ?? undefined };
-        sendJson(response, 200, await catalogue.page(filter, limitOf(query), query.get("cursor") ?? undefined));
+        const filter = { status: stateOf(query), userId: query.get("user") ?? undefined };
+        const page = { limit: limitOf(query), cursor: query.get("cursor") ?? undefined };
+        const { records, cursor } = await catalogue.list(filter, page).catch(refuseCursor);
+        sendJson(response, 200, { images: records, cursor });
       },
     },
     {
@@ -65,11 +67,15 @@ export function imageRoutes(
   ];
 }
 
+function refuseCursor(error: unknown): never {
+  throw error instanceof BadCursor ? new BadRequest(error.message) : error;
+}
+
 function stateOf(query: Exchange["query"]): RecordStatus | undefined {
   const text = query.get("state");
-  const state = STATES.find((known) => known === text);
+  const state = STATUSES.find((known) => known === text);
   if (text !== null && !state)
-    throw new BadRequest(`state must be one of ${STATES.join(", ")}, got ${JSON.stringify(text)}`);
+    throw new BadRequest(`state must be one of ${STATUSES.join(", ")}, got ${JSON.stringify(text)}`);
   return state;
 }
 

@@ -1,10 +1,10 @@
+import { ImageCatalogue } from "../../operations/image-catalogue";
 import type { LocalSystem } from "../local-system";
 import { atMostEvery } from "./at-most-every";
 import { type ConsoleServer, startConsoleServer } from "./console-server";
 import { localTarget } from "./console-target";
 import { EventStream } from "./event-stream";
 import { type Route, sendJson } from "./exchange";
-import { ImageCatalogue } from "./image-catalogue";
 import { imageRoutes } from "./image-routes";
 import type { LocalObservation } from "./local-observation";
 import { readStates } from "./read-states";
@@ -27,7 +27,7 @@ export interface LocalConsoleOptions {
 export async function startLocalConsole(options: LocalConsoleOptions): Promise<ConsoleServer> {
   const { system, observation, onTrouble } = options;
   const target = localTarget(system);
-  const catalogue = new ImageCatalogue(target.dynamodb, target.metadataTable);
+  const catalogue = new ImageCatalogue(target);
   const stream = new EventStream();
   const tally = new StateTally();
   const sendCounts = atMostEvery(COUNTS_INTERVAL_MS, () => stream.send("counts", tally.counts));
@@ -40,6 +40,15 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<C
     if (images.length > 0) stream.send("images", images);
     if (removed.length > 0) stream.send("removed", removed);
     sendCounts();
+  };
+  const told = new Set<string>();
+  const sendJournal = atMostEvery(COUNTS_INTERVAL_MS, () => {
+    stream.send("journal", [...told]);
+    told.clear();
+  });
+  observation.journal.onAdded = (imageId) => {
+    told.add(imageId);
+    sendJournal();
   };
   observation.records.start({ find: (imageId) => catalogue.find(imageId), onChanges, onTrouble });
 

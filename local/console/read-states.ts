@@ -1,12 +1,13 @@
 import { type DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
 import { METADATA_TABLE } from "../../lambda-src/contract";
-import { STATES, type StateTally } from "./state-tally";
+import { STATUSES } from "../../operations/image-catalogue";
+import type { StateTally } from "./state-tally";
 
 const [STATUS_INDEX] = METADATA_TABLE.indexes;
 
 /** Reads the state of every image from the index into the tally. */
 export async function readStates(client: DynamoDBClient, tableName: string, tally: StateTally): Promise<void> {
-  for (const state of STATES) {
+  for (const state of STATUSES) {
     const pages = paginateQuery(
       { client },
       {

@@ -1,7 +1,5 @@
 import type { RecordStatus } from "../../lambda-src/pipeline/image-record";
 
-export const STATES: readonly RecordStatus[] = ["pending", "processing", "completed", "failed"];
-
 /** `atLeast`: counting stopped there. */
 export interface StateCount {
   readonly images: number;

@@ -1,0 +1,68 @@
+import { element } from "../shell/element.js";
+import { timeOfDay } from "../shell/format.js";
+
+/** Fields that every line has, or that the view shows elsewhere. */
+const LEFT_OUT = ["level", "message", "timestamp", "service", "sampling_rate", "imageId", "requestId", "key"];
+
+/** What the functions printed about the image. */
+export function createLogLines({ logCommand }) {
+  const rows = element("tbody");
+  const table = element(
+    "table",
+    {},
+    element("caption", { className: "unseen" }, "Log lines, oldest first"),
+    element("thead", { className: "unseen" }, element("tr", {}, ...["Time", "Level", "Line"].map(headerOf))),
+    rows,
+  );
+  const note = element("p", { className: "note" });
+  const scroller = element(
+    "div",
+    { className: "scroller", tabIndex: 0, role: "region", "aria-labelledby": "log-title" },
+    table,
+  );
+  const node = element(
+    "section",
+    { className: "card log", "aria-labelledby": "log-title" },
+    element("h2", { id: "log-title" }, "Log"),
+    scroller,
+    note,
+  );
+  return {
+    node,
+    show({ imageId }, journal) {
+      const lines = journal.filter(({ kind }) => kind === "log");
+      rows.replaceChildren(...lines.map(rowOf));
+      scroller.hidden = lines.length === 0;
+      note.hidden = lines.length > 0;
+      note.replaceChildren(
+        ...(logCommand
+          ? ["Read it with ", element("code", {}, logCommand.replace("{imageId}", imageId))]
+          : ["Nothing since this start of the console."]),
+      );
+    },
+  };
+}
+
+const headerOf = (text) => element("th", { scope: "col" }, text);
+
+function rowOf({ at, text, functionName, requestId }) {
+  const { level, message, fields } = read(text);
+  return element(
+    "tr",
+    { "data-level": level },
+    element("td", {}, timeOfDay(at)),
+    element("td", {}, level),
+    element("td", { title: `${functionName} ${requestId}` }, element("strong", {}, message), fields && ` ${fields}`),
+  );
+}
+
+function read(text) {
+  try {
+    const line = JSON.parse(text);
+    const rest = Object.entries(line).filter(([name]) => !LEFT_OUT.includes(name));
+    const fields = rest.map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    return { level: line.level ?? "", message: line.message ?? "", fields: fields.join("  ") };
+  } catch {
+    return { level: "", message: text, fields: "" };
+  }
+}

@@ -1,0 +1,90 @@
+import { element } from "../shell/element.js";
+import { duration, moment, timeOfDay } from "../shell/format.js";
+
+/** Decisions of a function that leave no trace in the record. */
+const NOTES = {
+  duplicate_skipped: "Delivered again: already done, nothing was read or written",
+  in_progress: "Delivered again while another attempt works on it: comes back later",
+  fenced: "A late write was refused: another attempt had taken over",
+  recorder_noop: "The failure recorder had nothing to record",
+};
+
+/** What happened to the image, step by step. */
+export function createTimeline() {
+  const list = element("ol", { className: "timeline" });
+  const note = element("p", { className: "note" });
+  const node = element(
+    "section",
+    { className: "card", "aria-labelledby": "timeline-title" },
+    element("h2", { id: "timeline-title" }, "What happened"),
+    list,
+    note,
+  );
+  return {
+    node,
+    show(record, journal) {
+      const steps = stepsOf(record, journal);
+      list.replaceChildren(...steps.map(itemOf));
+      note.hidden = journal.length > 0;
+      note.textContent = "Its attempts were before this start of the console: the record tells the outcome only.";
+    },
+  };
+}
+
+function stepsOf(record, journal) {
+  const uploaded = { at: record.timestamp * 1000, title: "Uploaded", wholeSeconds: true };
+  if (journal.length === 0) return [uploaded, ...outcomeOf(record)];
+  return [uploaded, ...journal.map(stepOf).filter(Boolean)];
+}
+
+function outcomeOf({ processingStatus: state, processedAt, attempts, errorCode, errorMessage }) {
+  if (!processedAt) return [];
+  const detail = [errorCode, errorMessage].filter(Boolean).join(": ");
+  const times = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  return [{ at: processedAt * 1000, title: `${titleOf(state)} after ${times}`, detail, state, wholeSeconds: true }];
+}
+
+function stepOf(entry) {
+  if (entry.kind === "record") return recordStep(entry);
+  if (entry.kind === "invocation") return invocationStep(entry);
+  const title = NOTES[parse(entry.text).message];
+  return title && { at: entry.at, title };
+}
+
+function recordStep({ at, status: state, attempts, errorCode, errorMessage }) {
+  const detail = [errorCode, errorMessage].filter(Boolean).join(": ");
+  if (state === "processing") return { at, state, title: `Attempt ${attempts} claimed` };
+  if (state === "pending" && attempts > 0 && detail)
+    return { at, state, title: `Attempt ${attempts} failed, waits for the next`, detail };
+  if (state === "pending") return { at, state, title: "Opened again", detail };
+  return { at, state, title: titleOf(state), detail: state === "failed" ? detail : "" };
+}
+
+const titleOf = (state) => `${state[0].toUpperCase()}${state.slice(1)}`;
+
+function invocationStep({ at, functionName, durationMs, maxMemoryUsedMb, error }) {
+  const who = functionName.includes("recorder") ? "Failure recorder" : "Invocation";
+  const figures = `${duration(durationMs)}, ${maxMemoryUsedMb} MB`;
+  return error
+    ? { at, title: `${who} failed after ${figures}`, detail: error, quiet: true }
+    : { at, title: `${who} ended after ${figures}`, quiet: true };
+}
+
+function itemOf({ at, title, detail, state, quiet, wholeSeconds }) {
+  const time = element("time", { dateTime: new Date(at).toISOString(), title: moment(at) });
+  time.textContent = wholeSeconds ? timeOfDay(at).slice(0, -4) : timeOfDay(at);
+  return element(
+    "li",
+    { "data-state": state ?? "", className: quiet ? "quiet" : "" },
+    time,
+    element("span", { className: "step" }, title, detail && element("span", { className: "detail" }, detail)),
+  );
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
