@@ -2,10 +2,11 @@ import { join } from "node:path";
 import type { ProcessorVariable, RecorderVariable } from "../lambda-src/contract";
 import { AsynchronousInvoker } from "./lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "./lambda/function-configuration";
+import type { InvocableFunction } from "./lambda/invoke-server";
 import { type FunctionLog, LocalFunction } from "./lambda/local-function";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import type { LocalSettings } from "./local-settings";
-import { MessageQueue } from "./sqs/message-queue";
+import type { MessageQueue } from "./sqs/message-queue";
 
 /** The limits of the deployed failure recorder. */
 const RECORDER_MEMORY_MB = 256;
@@ -30,11 +31,12 @@ export interface Endpoints {
 }
 
 export interface LocalFunctions {
-  readonly deadLetterQueue: MessageQueue;
   /** Takes events as S3 sends them. */
   readonly imageProcessor: AsynchronousInvoker;
   /** Takes failure records. */
   readonly failureRecorder: AsynchronousInvoker;
+  /** Both, by their names. */
+  readonly functions: ReadonlyMap<string, InvocableFunction>;
 }
 
 /**
@@ -44,12 +46,14 @@ export interface LocalFunctions {
 export async function startLocalFunctions(
   options: LocalFunctionsOptions,
   endpoints: Endpoints,
+  deadLetterQueue: MessageQueue,
   onClose: (closer: () => Promise<void>) => void,
 ): Promise<LocalFunctions> {
   const { settings, bundles } = options;
-  const deadLetterQueue = await MessageQueue.open({ directory: join(options.directory, "dead-letters") });
+  const functions = new Map<string, InvocableFunction>();
   const start = async (part: FunctionPart, onFailure?: AsynchronousInvoker) => {
     const { lambda, invoker } = await startFunction(part, deadLetterQueue, onFailure, options);
+    functions.set(part.name, { lambda, invoker });
     onClose(async () => {
       invoker.stop();
       await lambda.close();
@@ -75,7 +79,7 @@ export async function startLocalFunctions(
     },
     failureRecorder,
   );
-  return { deadLetterQueue, failureRecorder, imageProcessor };
+  return { failureRecorder, imageProcessor, functions };
 }
 
 /** What tells one function from the other; the time limit before scaling. */

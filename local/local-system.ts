@@ -1,10 +1,14 @@
 import { join } from "node:path";
 import { UPLOAD_PREFIX } from "../lambda-src/contract";
 import type { RecordKey } from "../lambda-src/pipeline/image-record";
-import { CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
+import type { PipelineEnvironment } from "../operations/pipeline-environment";
+import { startInvokeServer } from "./lambda/invoke-server";
+import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } from "./local-functions";
 import { startMetadataDatabase } from "./metadata-database";
 import { type S3BucketOptions, startS3Server } from "./s3/s3-server";
+import { MessageQueue } from "./sqs/message-queue";
+import { startSqsServer } from "./sqs/sqs-server";
 
 /** Everybody knows the credentials, so that any page could sign requests: only pages of this machine may send them. */
 const LOCAL_ORIGINS = ["http://localhost:*", "http://127.0.0.1:*"];
@@ -30,6 +34,8 @@ export interface LocalSystemOptions extends LocalFunctionsOptions {
   /** 0: any free port. */
   readonly s3Port: number;
   readonly dynamodbPort: number;
+  readonly lambdaPort: number;
+  readonly sqsPort: number;
   /** Told of every record that was written or deleted. */
   readonly onRecordWritten?: (key: Pick<RecordKey, "imageId">) => void;
 }
@@ -39,9 +45,14 @@ export interface LocalSystem extends LocalFunctions {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly s3Endpoint: string;
   readonly dynamodbEndpoint: string;
+  readonly lambdaEndpoint: string;
+  readonly sqsEndpoint: string;
   readonly sourceBucket: string;
   readonly processedBucket: string;
   readonly metadataTable: string;
+  readonly deadLetterQueue: MessageQueue;
+  /** The same as one environment among others, for operations. */
+  readonly environment: PipelineEnvironment;
   /** Kills what runs and resolves when nothing is left; unfinished events are delivered at the next start. */
   close(): Promise<void>;
 }
@@ -68,6 +79,7 @@ type OnClose = (closer: () => Promise<void>) => void;
 async function startParts(options: LocalSystemOptions, onClose: OnClose): Promise<Omit<LocalSystem, "close">> {
   const { directory } = options;
   const shared = { region: REGION, credentials: CREDENTIALS };
+  const signed = { region: REGION, credentials: { [CREDENTIALS.accessKeyId]: CREDENTIALS.secretAccessKey } };
   const database = await startMetadataDatabase({
     ...shared,
     directory: join(directory, "dynamodb"),
@@ -77,26 +89,53 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
   });
   onClose(database.close);
 
+  const deadLetterQueue = await MessageQueue.open({ directory: join(directory, "dead-letters") });
+  const queues = new Map([[NAMES.deadLetterQueue, deadLetterQueue]]);
+  const sqs = await startSqsServer({ ...signed, port: options.sqsPort, account: ACCOUNT, queues });
+  onClose(sqs.close);
+
   const startingS3 = startS3Server({
-    ...shared,
+    ...signed,
     directory: join(directory, "s3"),
     port: options.s3Port,
-    credentials: { [CREDENTIALS.accessKeyId]: CREDENTIALS.secretAccessKey },
     buckets: BUCKETS,
     // An upload that comes before the functions are there waits for their queue.
     onObjectCreated: async (event) => void (await (await startingFunctions).imageProcessor.enqueue(event)),
   });
   const startingFunctions = startingS3.then((s3) => {
     onClose(s3.close);
-    return startLocalFunctions(options, { s3: s3.endpoint, dynamodb: database.endpoint }, onClose);
+    return startLocalFunctions(options, { s3: s3.endpoint, dynamodb: database.endpoint }, deadLetterQueue, onClose);
   });
-  return {
-    ...shared,
-    ...(await startingFunctions),
-    s3Endpoint: (await startingS3).endpoint,
-    dynamodbEndpoint: database.endpoint,
+  const localFunctions = await startingFunctions;
+  const { functions } = localFunctions;
+  const lambda = await startInvokeServer({ ...signed, port: options.lambdaPort, functions });
+  onClose(lambda.close);
+  const endpoints = {
+    s3: (await startingS3).endpoint,
+    dynamodb: database.endpoint,
+    lambda: lambda.endpoint,
+    sqs: sqs.endpoint,
+  };
+  const resources = {
     sourceBucket: SOURCE_BUCKET,
     processedBucket: PROCESSED_BUCKET,
     metadataTable: NAMES.metadataTable,
+  };
+  return {
+    ...shared,
+    ...localFunctions,
+    ...resources,
+    s3Endpoint: endpoints.s3,
+    dynamodbEndpoint: endpoints.dynamodb,
+    lambdaEndpoint: endpoints.lambda,
+    sqsEndpoint: endpoints.sqs,
+    deadLetterQueue,
+    environment: {
+      ...resources,
+      region: REGION,
+      processorName: NAMES.imageProcessor,
+      deadLetterQueueUrl: sqs.urlOf(NAMES.deadLetterQueue),
+      local: { endpoints, credentials: CREDENTIALS },
+    },
   };
 }

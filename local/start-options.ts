@@ -4,6 +4,8 @@ export interface StartOptions {
   readonly port: number;
   readonly s3Port: number;
   readonly dynamodbPort: number;
+  readonly lambdaPort: number;
+  readonly sqsPort: number;
   readonly directory: string;
   readonly timeScale: number;
 }
@@ -15,6 +17,8 @@ Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
   --port 3000            port of the web console
   --s3-port 9000         port of the S3 endpoint
   --dynamodb-port 8000   port of the DynamoDB endpoint
+  --lambda-port 9001     port of the Lambda endpoint
+  --sqs-port 9324        port of the SQS endpoint
   --directory .local     where everything is kept across restarts
   --time-scale 1         factor on time limit, retry delays and event age: 0.1 is ten times as fast
   --help                 this text
@@ -35,13 +39,15 @@ export function parseStartOptions(args: readonly string[]): StartOptions | "help
     port: parsePort("--port", values.port),
     s3Port: parsePort("--s3-port", values["s3-port"]),
     dynamodbPort: parsePort("--dynamodb-port", values["dynamodb-port"]),
+    lambdaPort: parsePort("--lambda-port", values["lambda-port"]),
+    sqsPort: parsePort("--sqs-port", values["sqs-port"]),
     directory: values.directory,
     timeScale: parseTimeScale(values["time-scale"]),
   };
   if (options.directory === "") throw new BadFlag('--directory must name a directory, got ""');
-  const ports = [options.port, options.s3Port, options.dynamodbPort].filter((port) => port !== 0);
-  if (new Set(ports).size < ports.length)
-    throw new BadFlag(`--port, --s3-port and --dynamodb-port must differ, got ${ports.join(", ")}`);
+  const { port, s3Port, dynamodbPort, lambdaPort, sqsPort } = options;
+  const ports = [port, s3Port, dynamodbPort, lambdaPort, sqsPort].filter((chosen) => chosen !== 0);
+  if (new Set(ports).size < ports.length) throw new BadFlag(`the ports must differ, got ${ports.join(", ")}`);
   return options;
 }
 
@@ -53,6 +59,8 @@ function parseFlags(args: readonly string[]) {
         port: { type: "string", default: "3000" },
         "s3-port": { type: "string", default: "9000" },
         "dynamodb-port": { type: "string", default: "8000" },
+        "lambda-port": { type: "string", default: "9001" },
+        "sqs-port": { type: "string", default: "9324" },
         directory: { type: "string", default: ".local" },
         "time-scale": { type: "string", default: "1" },
         help: { type: "boolean", default: false },

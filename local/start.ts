@@ -3,6 +3,7 @@ import { startLocalConsole } from "./console/local-console";
 import { LocalObservation } from "./console/local-observation";
 import { lockDirectory } from "./directory-lock";
 import { functionLogLine } from "./function-log-line";
+import { writeLocalOutputs } from "./local-outputs";
 import { type LocalSettings, readLocalSettings } from "./local-settings";
 import { startLocalSystem } from "./local-system";
 import { BadFlag, parseStartOptions, type StartOptions, USAGE } from "./start-options";
@@ -32,13 +33,15 @@ async function main(): Promise<void> {
 
 /** Returns what stops everything again. When it throws, nothing is left running. */
 async function startEverything(options: StartOptions, settings: LocalSettings): Promise<() => Promise<void>> {
-  const { directory, s3Port, dynamodbPort, timeScale } = options;
+  const { directory, s3Port, dynamodbPort, lambdaPort, sqsPort, timeScale } = options;
   const onTrouble = (sentence: string) => print(`local-system ${sentence}`);
   const observation = new LocalObservation();
   const system = await startLocalSystem({
     directory,
     s3Port,
     dynamodbPort,
+    lambdaPort,
+    sqsPort,
     timeScale,
     settings,
     bundles: stageLocalBundles(),
@@ -51,8 +54,10 @@ async function startEverything(options: StartOptions, settings: LocalSettings): 
   });
   try {
     const web = await startLocalConsole({ system, observation, port: options.port, onTrouble });
+    const removeOutputs = await writeLocalOutputs(directory, system.environment);
     console.log(welcome(system, web.endpoint, directory));
     return async () => {
+      await removeOutputs();
       await web.close();
       await system.close();
     };
@@ -90,6 +95,8 @@ function describeFailure(error: NodeJS.ErrnoException & { port?: number }): stri
     { port: options.port, flag: "--port", purpose: "the console" },
     { port: options.s3Port, flag: "--s3-port", purpose: "the S3 endpoint" },
     { port: options.dynamodbPort, flag: "--dynamodb-port", purpose: "the DynamoDB endpoint" },
+    { port: options.lambdaPort, flag: "--lambda-port", purpose: "the Lambda endpoint" },
+    { port: options.sqsPort, flag: "--sqs-port", purpose: "the SQS endpoint" },
   ];
   const use = uses.find(({ port }) => port === error.port);
   const reason = error.code === "EADDRINUSE" ? "is taken" : `cannot be used (${error.code})`;

@@ -7,9 +7,12 @@ export function welcome(system: LocalSystem, consoleEndpoint: string, directory:
 Console      ${consoleEndpoint}
 S3           ${system.s3Endpoint}   (path-style addresses)
 DynamoDB     ${system.dynamodbEndpoint}
+Lambda       ${system.lambdaEndpoint}
+SQS          ${system.sqsEndpoint}
 Uploads      s3://${system.sourceBucket}/uploads/{userId}/{file}
 Previews     s3://${system.processedBucket}/previews/{imageId}/
 Records      table ${system.metadataTable}
+Dead letters ${system.environment.deadLetterQueueUrl}
 Credentials  access key ${accessKeyId}, secret key ${secretAccessKey}, region ${system.region}
 Data         ${directory} (kept across restarts)
 

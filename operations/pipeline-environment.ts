@@ -72,6 +72,20 @@ export function parseOutputs(text: string, source: string): PipelineEnvironment 
   };
 }
 
+/** The same in the form that `parseOutputs` reads. @param stackName what the outputs are filed under */
+export function formatOutputs(environment: PipelineEnvironment, stackName: string): string {
+  const outputs: PipelineOutputs = {
+    SourceBucketName: environment.sourceBucket,
+    ProcessedBucketName: environment.processedBucket,
+    MetadataTableName: environment.metadataTable,
+    LambdaFunctionName: environment.processorName,
+    DeadLetterQueueUrl: environment.deadLetterQueueUrl,
+    Region: environment.region,
+    ...(environment.local && { LocalAccess: environment.local }),
+  };
+  return `${JSON.stringify({ [stackName]: outputs }, null, 2)}\n`;
+}
+
 function parseObject(text: string, source: string): object {
   const refusal = `${source} must be JSON as cdktf deploy --outputs-file writes it`;
   let value: unknown;

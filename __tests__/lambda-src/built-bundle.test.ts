@@ -32,6 +32,8 @@ async function uploadAndProcess(name: string, body: Buffer, environment: Readonl
     directory: join(root, name),
     s3Port: 0,
     dynamodbPort: 0,
+    lambdaPort: 0,
+    sqsPort: 0,
     bundles,
     settings: readLocalSettings(environment),
     timeScale: 1,

@@ -25,6 +25,8 @@ async function start(overrides: Partial<LocalSystemOptions> = {}) {
     directory: join(root, `system-${++directories}`),
     s3Port: 0,
     dynamodbPort: 0,
+    lambdaPort: 0,
+    sqsPort: 0,
     bundles: stageLocalBundles(),
     settings: readLocalSettings({}),
     timeScale: 1,

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { parseOutputs } from "../../operations/pipeline-environment";
 import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";
@@ -13,7 +14,10 @@ jest.setTimeout(30_000);
 
 const root = temporaryDirectory();
 const program = join(root, "start.js");
-const FREE_PORTS = ["--port", "0", "--s3-port", "0", "--dynamodb-port", "0"];
+const FREE_PORTS = ["port", "s3-port", "dynamodb-port", "lambda-port", "sqs-port"].flatMap((name) => [
+  `--${name}`,
+  "0",
+]);
 const children: ChildProcess[] = [];
 
 beforeAll(() => {
@@ -72,10 +76,13 @@ describe("npm start", () => {
   test("tells where everything is, and stops on Ctrl-C with nothing left behind", async () => {
     const directory = join(root, "stopped");
     const { child, output, exit } = await ready(directory);
-    for (const [, url] of output.out.matchAll(/^(?:Console|S3|DynamoDB) +(\S+)/gm))
+    for (const [, url] of output.out.matchAll(/^(?:Console|S3|DynamoDB|Lambda|SQS) +(\S+)/gm))
       expect((await fetch(url ?? "")).status).toBeGreaterThan(0);
     expect(output.out).toContain("photo-uploads-000000000000-local");
     expect(existsSync(join(directory, "lock"))).toBe(true);
+    const outputs = parseOutputs(readFileSync(join(directory, "outputs.json"), "utf8"), "outputs.json");
+    expect(output.out).toContain(outputs.deadLetterQueueUrl);
+    expect(output.out).toContain(outputs.local?.endpoints.lambda);
 
     const startedAt = performance.now();
     child.kill("SIGINT");
@@ -83,6 +90,7 @@ describe("npm start", () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(performance.now() - startedAt).toBeLessThan(2000);
     expect(existsSync(join(directory, "lock"))).toBe(false);
+    expect(existsSync(join(directory, "outputs.json"))).toBe(false);
   });
 
   test("refuses a second start on the same directory, and recovers the lock of a killed one", async () => {
@@ -104,6 +112,8 @@ describe("npm start", () => {
     ["--port", "the console"],
     ["--s3-port", "the S3 endpoint"],
     ["--dynamodb-port", "the DynamoDB endpoint"],
+    ["--lambda-port", "the Lambda endpoint"],
+    ["--sqs-port", "the SQS endpoint"],
   ])("says that the port of %s is taken", async (flag, purpose) => {
     const owner = createServer().listen(0, "127.0.0.1");
     await once(owner, "listening");

@@ -95,8 +95,10 @@ export class ObjectStore {
     }
   }
 
-  async delete(key: string): Promise<void> {
+  /** @param admit sees the object that would be deleted and throws to refuse. */
+  async delete(key: string, admit: (current: ObjectSummary | undefined) => void): Promise<void> {
     await this.queue.run(key, async () => {
+      admit(this.objects.get(key));
       await rm(this.pathOf(key), { force: true });
       this.objects.delete(key);
       await syncDirectory(this.directory);

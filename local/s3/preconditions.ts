@@ -35,7 +35,7 @@ export function isNotModified(object: ObjectSummary, headers: Fields): boolean {
 }
 
 /**
- * The condition of a PUT, to be asked at the moment of replacement.
+ * The condition of a PUT or DELETE, to be asked at the moment of replacement.
  * @throws {S3Error} NotImplemented at once for a condition that S3 does not have either.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */

@@ -45,7 +45,7 @@ const VOCABULARIES: Readonly<Record<S3Operation, Vocabulary>> = {
       ...CHECKSUM_ALGORITHMS.map((algorithm) => `x-amz-checksum-${algorithm}`),
     ],
   },
-  DeleteObject: NOTHING_MORE,
+  DeleteObject: { parameters: [], headers: ["if-match"] },
   ListObjectsV2: {
     parameters: ["continuation-token", "delimiter", "encoding-type", "list-type", "max-keys", "prefix", "start-after"],
     headers: [],

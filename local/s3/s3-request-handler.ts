@@ -6,6 +6,7 @@ import { getObject } from "./get-object";
 import { listObjects } from "./list-objects";
 import { checksumHeaders } from "./object-headers";
 import type { ObjectStore } from "./object-store";
+import { writeCondition } from "./preconditions";
 import { putObject } from "./put-object";
 import { errorDocument, S3Error } from "./s3-error";
 import { objectCreatedEvent, type S3Event } from "./s3-event";
@@ -97,7 +98,7 @@ async function answer(exchange: Exchange, service: S3Service): Promise<void> {
     case "PutObject":
       return answerPut(exchange, service, bucket, payloadHash);
     case "DeleteObject":
-      await bucket.store.delete(request.key);
+      await bucket.store.delete(request.key, writeCondition(request.key, request.headers));
       response.writeHead(204).end();
       return;
     case "ListObjectsV2":

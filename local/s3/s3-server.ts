@@ -57,7 +57,7 @@ async function openService(options: S3ServerOptions): Promise<S3Service> {
     const store = storage.buckets.get(name);
     if (store) buckets.set(name, { store, corsRules, eventPrefix });
   }
-  return { region, credentials, onObjectCreated, buckets, sequencer: storage.sequencer };
+  return { service: "s3", region, credentials, onObjectCreated, buckets, sequencer: storage.sequencer };
 }
 
 /**

@@ -8,6 +8,8 @@ const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
 const MAX_EXPIRES_SECONDS = 7 * 24 * 60 * 60;
 
 export interface SignaturePolicy {
+  /** As the scope of a credential names it. */
+  readonly service: "s3" | "lambda" | "sqs";
   /** Secret access keys by access key id. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly region: string;
@@ -33,19 +35,35 @@ const unsupportedMechanism = () =>
 const sha256 = (text: string) => createHash("sha256").update(text, "latin1").digest("hex");
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
-function claimOf(malformedCode: string, credential: string, claim: Omit<SignatureClaim, "accessKeyId" | "scope">) {
+function claimOf(credential: string, claim: Omit<SignatureClaim, "accessKeyId" | "scope">): SignatureClaim {
   const [accessKeyId = "", ...scope] = credential.split("/");
-  if (scope.length !== 4 || scope[2] !== "s3" || scope[3] !== "aws4_request") {
-    throw new S3Error(
-      400,
-      malformedCode,
-      `The Credential must be KEY/DATE/REGION/s3/aws4_request, got ${JSON.stringify(credential)}`,
-    );
-  }
   return { ...claim, accessKeyId, scope };
 }
 
-function claimOfHeaders({ headers }: S3Request): SignatureClaim {
+function checkScope(request: S3Request, { accessKeyId, scope }: SignatureClaim, policy: SignaturePolicy): void {
+  const { service, region, credentials } = policy;
+  const malformedCode = isPresigned(request.parameters)
+    ? "AuthorizationQueryParametersError"
+    : "AuthorizationHeaderMalformed";
+  if (scope.length !== 4 || scope[2] !== service || scope[3] !== "aws4_request") {
+    throw new S3Error(
+      400,
+      malformedCode,
+      `The Credential must be KEY/DATE/REGION/${service}/aws4_request, got ${JSON.stringify([accessKeyId, ...scope].join("/"))}`,
+    );
+  }
+  if (!Object.hasOwn(credentials, accessKeyId)) {
+    throw new S3Error(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
+      AWSAccessKeyId: accessKeyId,
+    });
+  }
+  if (scope[1] !== region) {
+    const message = `The region '${scope[1]}' is wrong; expecting '${region}'`;
+    throw new S3Error(400, malformedCode, message, { Region: region });
+  }
+}
+
+function claimOfHeaders({ headers }: S3Request, bodyHash: string | undefined): SignatureClaim {
   const authorization = headers.authorization ?? "";
   if (!authorization.startsWith(`${ALGORITHM} `)) throw unsupportedMechanism();
   const fields = Object.fromEntries(
@@ -54,9 +72,9 @@ function claimOfHeaders({ headers }: S3Request): SignatureClaim {
       .split(",")
       .map((field) => field.trim().split("=", 2)),
   );
-  const payloadHash = headers["x-amz-content-sha256"];
+  const payloadHash = bodyHash ?? headers["x-amz-content-sha256"];
   if (!payloadHash) throw new S3Error(400, "InvalidRequest", "The header x-amz-content-sha256 must be given.");
-  return claimOf("AuthorizationHeaderMalformed", fields.Credential ?? "", {
+  return claimOf(fields.Credential ?? "", {
     signedHeaders: (fields.SignedHeaders ?? "").split(";"),
     signature: fields.Signature ?? "",
     timestamp: headers["x-amz-date"] ?? "",
@@ -65,7 +83,7 @@ function claimOfHeaders({ headers }: S3Request): SignatureClaim {
 }
 
 function claimOfUrl({ parameters, headers }: S3Request): SignatureClaim {
-  return claimOf("AuthorizationQueryParametersError", parameters["X-Amz-Credential"] ?? "", {
+  return claimOf(parameters["X-Amz-Credential"] ?? "", {
     signedHeaders: (parameters["X-Amz-SignedHeaders"] ?? "").split(";"),
     signature: parameters["X-Amz-Signature"] ?? "",
     timestamp: parameters["X-Amz-Date"] ?? "",
@@ -116,11 +134,17 @@ function checkSignedHeaders({ headers }: S3Request, { signedHeaders }: Signature
   }
 }
 
-function canonicalRequest(request: S3Request, claim: SignatureClaim): string {
-  const path = request.path
+/** Every service but S3 has the path encoded once more. */
+function canonicalPath(path: string, service: SignaturePolicy["service"]): string {
+  const decode = service === "s3" ? decodeURIComponent : (segment: string) => segment;
+  return path
     .split("/")
-    .map((segment) => encodeRfc3986(decodeURIComponent(segment)))
+    .map((segment) => encodeRfc3986(decode(segment)))
     .join("/");
+}
+
+function canonicalRequest(request: S3Request, claim: SignatureClaim, service: SignaturePolicy["service"]): string {
+  const path = canonicalPath(request.path, service);
   const query = Object.entries(request.parameters)
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
@@ -135,32 +159,24 @@ function canonicalRequest(request: S3Request, claim: SignatureClaim): string {
 
 /**
  * Verifies Signature Version 4, in the Authorization header or in a presigned URL.
- * @returns the declared hash of the body: hexadecimal SHA-256, `UNSIGNED-PAYLOAD` or `STREAMING-...`.
+ * @param bodyHash hexadecimal SHA-256 of a body that was read already; without it, what the request declares is taken
+ * @returns the hash of the body that the signature covers: hexadecimal SHA-256, `UNSIGNED-PAYLOAD` or `STREAMING-...`.
  * @throws {S3Error} the refusal that S3 gives.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  */
-export function verifySignature(request: S3Request, policy: SignaturePolicy, nowMs: number): string {
+export function verifySignature(request: S3Request, policy: SignaturePolicy, nowMs: number, bodyHash?: string): string {
   const presigned = isPresigned(request.parameters);
   if (!presigned && !request.headers.authorization) {
     throw "AWSAccessKeyId" in request.parameters ? unsupportedMechanism() : accessDenied("Access Denied");
   }
-  const claim = presigned ? claimOfUrl(request) : claimOfHeaders(request);
-  const { accessKeyId, scope, timestamp } = claim;
-  if (!Object.hasOwn(policy.credentials, accessKeyId)) {
-    throw new S3Error(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
-      AWSAccessKeyId: accessKeyId,
-    });
-  }
-  if (scope[1] !== policy.region) {
-    const code = presigned ? "AuthorizationQueryParametersError" : "AuthorizationHeaderMalformed";
-    throw new S3Error(400, code, `The region '${scope[1]}' is wrong; expecting '${policy.region}'`, {
-      Region: policy.region,
-    });
-  }
+  const claim = presigned ? claimOfUrl(request) : claimOfHeaders(request, bodyHash);
+  checkScope(request, claim, policy);
   checkTime(request, claim, nowMs);
   checkSignedHeaders(request, claim);
 
-  const stringToSign = [ALGORITHM, timestamp, scope.join("/"), sha256(canonicalRequest(request, claim))].join("\n");
+  const { accessKeyId, scope, timestamp } = claim;
+  const hash = sha256(canonicalRequest(request, claim, policy.service));
+  const stringToSign = [ALGORITHM, timestamp, scope.join("/"), hash].join("\n");
   const signingKey = scope.reduce<string | Buffer>(hmac, `AWS4${policy.credentials[accessKeyId]}`);
   const expected = Buffer.from(hmac(signingKey, stringToSign).toString("hex"));
   const given = Buffer.from(claim.signature);

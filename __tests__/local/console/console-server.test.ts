@@ -28,6 +28,8 @@ beforeAll(async () => {
     directory: join(root, "system"),
     s3Port: 0,
     dynamodbPort: 0,
+    lambdaPort: 0,
+    sqsPort: 0,
     bundles: stageLocalBundles(),
     settings: readLocalSettings({}),
     timeScale: 1,

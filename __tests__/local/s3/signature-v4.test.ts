@@ -6,6 +6,7 @@ import { ACCESS_KEY_ID, connect, SECRET_ACCESS_KEY, startTestServer, type TestSe
 
 describe("verifySignature on the examples of the S3 documentation", () => {
   const policy = {
+    service: "s3" as const,
     region: "us-east-1",
     credentials: { AKIAIOSFODNN7EXAMPLE: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
   };
