@@ -147,7 +147,14 @@ export class ImageCatalogue {
 }
 
 /** By user where one is given: a user has fewer images than a state. */
-function partitionsOf({ status, userId }: ImageFilter): readonly Partition[] {
+function partitionsOf({
+  status,
+  userId,
+  since = 0,
+  until = Number.POSITIVE_INFINITY,
+}: ImageFilter): readonly Partition[] {
+  // DynamoDB refuses a range whose ends are in the wrong order.
+  if (since > until) return [];
   if (userId !== undefined) return [{ index: USER_INDEX, value: userId, status }];
   const statuses = status === undefined ? STATUSES : [status];
   return statuses.map((value) => ({ index: STATUS_INDEX, value }));

@@ -41,6 +41,17 @@ describe("keys over the wire", () => {
     );
   });
 
+  test("a DELETE under a condition spares what has replaced the object", async () => {
+    const object = { Bucket: "photos", Key: "conditional" };
+    const { ETag } = await server.client.send(new PutObjectCommand({ ...object, Body: "old" }));
+    await server.client.send(new PutObjectCommand({ ...object, Body: "new" }));
+    const remove = (IfMatch?: string) => server.client.send(new DeleteObjectCommand({ ...object, IfMatch }));
+    await expect(remove(ETag)).rejects.toMatchObject({ name: "PreconditionFailed" });
+    const { ETag: current } = await server.client.send(new GetObjectCommand(object));
+    await remove(current);
+    await expect(remove(current)).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
   test("no key becomes a path", async () => {
     const keys = ["../../x", "..", ".", "/etc/passwd", "a\0b", "C:\\x", "d/".repeat(512), "-rf", "x".repeat(1024)];
     for (const key of keys) await server.client.send(new PutObjectCommand({ Bucket: "photos", Key: key, Body: key }));
