@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { ProcessorVariable, RecorderVariable } from "../lambda-src/contract";
+import { FaultyFunction } from "./faults/faulty-function";
+import type { UploadFaults } from "./faults/upload-faults";
 import { AsynchronousInvoker } from "./lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "./lambda/function-configuration";
 import type { InvocableFunction } from "./lambda/invoke-server";
@@ -30,6 +32,14 @@ export interface Endpoints {
   readonly dynamodb: string;
 }
 
+/** What the functions use. */
+export interface FunctionServices {
+  readonly endpoints: Endpoints;
+  /** Where the image processor meets the same services, and what is to go wrong there. */
+  readonly processor: { readonly endpoints: Endpoints; readonly faults: UploadFaults };
+  readonly deadLetterQueue: MessageQueue;
+}
+
 export interface LocalFunctions {
   /** Takes events as S3 sends them. */
   readonly imageProcessor: AsynchronousInvoker;
@@ -45,8 +55,7 @@ export interface LocalFunctions {
  */
 export async function startLocalFunctions(
   options: LocalFunctionsOptions,
-  endpoints: Endpoints,
-  deadLetterQueue: MessageQueue,
+  { endpoints, processor, deadLetterQueue }: FunctionServices,
   onClose: (closer: () => Promise<void>) => void,
 ): Promise<LocalFunctions> {
   const { settings, bundles } = options;
@@ -75,7 +84,8 @@ export async function startLocalFunctions(
       codeDirectory: bundles.imageProcessor,
       memoryMb: settings.memoryMb,
       timeoutSeconds: settings.timeoutSeconds,
-      environment: { ...processorVariables(settings), ...emulatorVariables(endpoints) },
+      environment: { ...processorVariables(settings), ...emulatorVariables(processor.endpoints) },
+      faults: processor.faults,
     },
     failureRecorder,
   );
@@ -86,10 +96,10 @@ export async function startLocalFunctions(
 type FunctionPart = Pick<
   FunctionConfiguration,
   "name" | "codeDirectory" | "memoryMb" | "timeoutSeconds" | "environment"
->;
+> & { readonly faults?: UploadFaults };
 
 async function startFunction(
-  part: FunctionPart,
+  { faults, ...part }: FunctionPart,
   deadLetterQueue: MessageQueue,
   onFailure: AsynchronousInvoker | undefined,
   { directory, settings, timeScale, onLog, onTrouble }: LocalFunctionsOptions,
@@ -106,7 +116,7 @@ async function startFunction(
     onLog,
   );
   const invoker = await AsynchronousInvoker.open({
-    target: lambda,
+    target: faults ? new FaultyFunction(lambda, faults) : lambda,
     directory: join(directory, "events", part.name),
     timeoutSeconds: part.timeoutSeconds,
     timeScale,

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { UPLOAD_PREFIX } from "../lambda-src/contract";
 import type { RecordKey } from "../lambda-src/pipeline/image-record";
 import type { PipelineEnvironment } from "../operations/pipeline-environment";
+import { startFaultProxy } from "./faults/fault-proxy";
+import { UploadFaults } from "./faults/upload-faults";
 import { startInvokeServer } from "./lambda/invoke-server";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } from "./local-functions";
@@ -43,6 +45,8 @@ export interface LocalSystemOptions extends LocalFunctionsOptions {
 export interface LocalSystem extends LocalFunctions {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Switches for the next uploads. */
+  readonly faults: UploadFaults;
   readonly s3Endpoint: string;
   readonly dynamodbEndpoint: string;
   readonly lambdaEndpoint: string;
@@ -94,17 +98,25 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
   const sqs = await startSqsServer({ ...signed, port: options.sqsPort, account: ACCOUNT, queues });
   onClose(sqs.close);
 
+  const faults = new UploadFaults(SOURCE_BUCKET);
   const startingS3 = startS3Server({
     ...signed,
     directory: join(directory, "s3"),
     port: options.s3Port,
     buckets: BUCKETS,
     // An upload that comes before the functions are there waits for their queue.
-    onObjectCreated: async (event) => void (await (await startingFunctions).imageProcessor.enqueue(event)),
+    onObjectCreated: async (event) => {
+      const { imageProcessor } = await startingFunctions;
+      for (let delivery = faults.uploaded(event); delivery > 0; delivery--) await imageProcessor.enqueue(event);
+    },
   });
-  const startingFunctions = startingS3.then((s3) => {
+  const startingFunctions = startingS3.then(async (s3) => {
     onClose(s3.close);
-    return startLocalFunctions(options, { s3: s3.endpoint, dynamodb: database.endpoint }, deadLetterQueue, onClose);
+    const services = { s3: s3.endpoint, dynamodb: database.endpoint };
+    const proxy = await startFaultProxy({ ...services, decide: (call) => faults.decide(call) });
+    onClose(proxy.close);
+    const processor = { endpoints: { s3: proxy.endpoint, dynamodb: proxy.endpoint }, faults };
+    return startLocalFunctions(options, { endpoints: services, processor, deadLetterQueue }, onClose);
   });
   const localFunctions = await startingFunctions;
   const { functions } = localFunctions;
@@ -130,6 +142,7 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     lambdaEndpoint: endpoints.lambda,
     sqsEndpoint: endpoints.sqs,
     deadLetterQueue,
+    faults,
     environment: {
       ...resources,
       region: REGION,

@@ -1,15 +1,15 @@
 import { resourceNames } from "../../lambda-src/contract";
+import type { Fault } from "../../local/faults/fault";
+import { forever } from "../../local/faults/fault";
+import type { WireCall } from "../../local/faults/wire-call";
 import { alarmDefaults } from "../../monitoring/alarm-settings";
 import { ALARMS, type AlarmLimits } from "../../monitoring/alarms";
 import { evaluateAlarm } from "../../monitoring/evaluate-alarm";
 import { invocationMetrics, type MetricSample } from "../../monitoring/metric-sample";
 import { EXISTING_METRICS, signatureOf } from "../../monitoring/metrics";
 import { queryText, SAVED_QUERIES } from "../../monitoring/saved-queries";
-import type { Fault } from "../../tools/faults/fault";
-import { forever } from "../../tools/faults/fault";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
 import type { WatchedPipelineOptions } from "../../tools/faults/watched-pipeline";
-import type { WireCall } from "../../tools/faults/wire-call";
 import { photo, settled, upload, withPipeline } from "../support/fault-scenario";
 import { observedMetrics, sample } from "../support/observed-metrics";
 import { synthesizedStack } from "../support/synthesized-stack";

@@ -1,8 +1,8 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
-import type { Fault } from "../../tools/faults/fault";
+import type { Fault } from "../../local/faults/fault";
+import type { WireCall } from "../../local/faults/wire-call";
 import { RESOURCES, type WatchedPipeline } from "../../tools/faults/watched-pipeline";
-import type { WireCall } from "../../tools/faults/wire-call";
 import {
   count,
   expectOutcome,

@@ -1,5 +1,5 @@
-import { type Fault, forever } from "../../tools/faults/fault";
-import type { WireCall } from "../../tools/faults/wire-call";
+import { type Fault, forever } from "../../local/faults/fault";
+import type { WireCall } from "../../local/faults/wire-call";
 import {
   expectOutcome,
   gate,

@@ -1,4 +1,4 @@
-import type { Fault } from "../../tools/faults/fault";
+import type { Fault } from "../../local/faults/fault";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
 import {
   count,

@@ -1,5 +1,5 @@
-import type { Fault } from "../../tools/faults/fault";
-import type { WireCall } from "../../tools/faults/wire-call";
+import type { Fault } from "../../local/faults/fault";
+import type { WireCall } from "../../local/faults/wire-call";
 import {
   count,
   expectOutcome,

@@ -47,6 +47,16 @@ export class LocalFunction {
     }
   }
 
+  /** Has the process of a running invocation killed for want of memory, as if it had grown beyond the function's. */
+  starve(requestId: string): void {
+    this.#running(requestId)?.starve();
+  }
+
+  /** Stops the process of a running invocation, so that only the time limit ends it. */
+  freeze(requestId: string): void {
+    this.#running(requestId)?.freeze();
+  }
+
   /** Kills every sandbox, busy ones too, and resolves when all are gone. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -54,6 +64,10 @@ export class LocalFunction {
     const sandboxes = [...this.#idle.map(({ sandbox }) => sandbox), ...this.#busy];
     this.#idle.length = 0;
     await Promise.all(sandboxes.map((sandbox) => sandbox.kill()));
+  }
+
+  #running(requestId: string): Sandbox | undefined {
+    return [...this.#busy].find((sandbox) => sandbox.requestId === requestId);
   }
 
   #start(requestId: string): Sandbox {

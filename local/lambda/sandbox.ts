@@ -42,10 +42,12 @@ export class Sandbox {
   /** Why the process is gone; absent while it lives. */
   #death: FunctionError | undefined;
   #peakMb = 0;
+  #memoryLimitMb: number;
 
   /** Spawns the process at once, on behalf of the request that needs it. */
   constructor(configuration: FunctionConfiguration, requestId: string, onLine: (line: LogLine) => void) {
     this.#configuration = configuration;
+    this.#memoryLimitMb = configuration.memoryMb;
     this.#requestId = requestId;
     this.#child = spawnBootstrap(configuration);
     this.#initialization = this.#phase(INIT_LIMIT_SECONDS);
@@ -58,6 +60,21 @@ export class Sandbox {
   /** Whether another invocation may use this sandbox. */
   get reusable(): boolean {
     return this.#death === undefined && this.#causeOfDeath === undefined;
+  }
+
+  /** Of the invocation at work, or of the last one. */
+  get requestId(): string {
+    return this.#requestId;
+  }
+
+  /** Leaves it less memory than it already has: the next look at it kills it. */
+  starve(): void {
+    this.#memoryLimitMb = 0;
+  }
+
+  /** Stops the process, which keeps everything it has. */
+  freeze(): void {
+    this.#child.kill("SIGSTOP");
   }
 
   /** Runs the function once. `payload` is the event as JSON text. Failures of the function are outcomes, not throws. */
@@ -137,7 +154,7 @@ export class Sandbox {
   /** The peak in MB; a process above the function's memory is killed, as Lambda does. */
   #enforceMemoryLimit(): number {
     const peakMb = peakMemoryMb(this.#child.pid ?? 0);
-    if (peakMb > this.#configuration.memoryMb) this.#die(runtimeExited(this.#requestId, "signal: killed"));
+    if (peakMb > this.#memoryLimitMb) this.#die(runtimeExited(this.#requestId, "signal: killed"));
     this.#peakMb = Math.max(this.#peakMb, peakMb);
     return this.#peakMb;
   }

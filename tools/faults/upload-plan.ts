@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Fault, forever } from "./fault";
-import type { WireCall } from "./wire-call";
+import { type Fault, forever } from "../../local/faults/fault";
+import type { WireCall } from "../../local/faults/wire-call";
 
 export interface StressRates {
   readonly seed: number;

@@ -1,7 +1,7 @@
 import { imageIdOf } from "../../lambda-src/pipeline/image-identity";
+import type { WireCall } from "../../local/faults/wire-call";
 import type { S3Event } from "../../local/s3/s3-event";
 import { type StressRates, UploadPlan } from "./upload-plan";
-import type { WireCall } from "./wire-call";
 
 /** The plans of all uploads that were announced, found again by what a request says. */
 export class UploadPlans {

@@ -1,10 +1,10 @@
+import type { Fault } from "../../local/faults/fault";
+import { type FaultProxy, type RecordedCall, startFaultProxy } from "../../local/faults/fault-proxy";
+import type { WireCall } from "../../local/faults/wire-call";
 import type { InvocationTarget } from "../../local/lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
 import type { Invocation } from "../../local/lambda/invocation";
 import { type FunctionLog, LocalFunction } from "../../local/lambda/local-function";
-import type { Fault } from "./fault";
-import { type FaultProxy, type RecordedCall, startFaultProxy } from "./fault-proxy";
-import type { WireCall } from "./wire-call";
 
 export interface FunctionFaults {
   /** Asked for every request of the function. `invocation` counts from 1 over the function's life. */
@@ -25,6 +25,8 @@ export class WatchedFunction implements InvocationTarget {
   /** Lines that the function printed; all of them must be JSON. */
   readonly lines: string[] = [];
   readonly invocations: Invocation[] = [];
+  /** Every request that the function made, in the order of arrival. */
+  readonly calls: RecordedCall[] = [];
   #started = 0;
   #running = 0;
 
@@ -43,6 +45,7 @@ export class WatchedFunction implements InvocationTarget {
     const proxy = await startFaultProxy({
       ...services,
       decide: (call) => faults.onCall?.(call, watched.function?.started ?? 0),
+      onCall: (call) => watched.function?.calls.push(call),
     });
     const environment = { ...configuration.environment, AWS_ENDPOINT_URL: proxy.endpoint };
     const lambda = new LocalFunction({ ...configuration, environment }, (log) => watched.function?.keep(log));
@@ -61,11 +64,6 @@ export class WatchedFunction implements InvocationTarget {
   /** Invocations so far, the one under way included. */
   get started(): number {
     return this.#started;
-  }
-
-  /** Every request that the function made, in the order of arrival. */
-  get calls(): readonly RecordedCall[] {
-    return this.proxy.calls;
   }
 
   get logs(): readonly LogFields[] {

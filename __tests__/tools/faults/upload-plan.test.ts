@@ -1,6 +1,6 @@
-import type { Fault } from "../../../tools/faults/fault";
+import type { Fault } from "../../../local/faults/fault";
+import type { WireCall } from "../../../local/faults/wire-call";
 import { UploadPlan } from "../../../tools/faults/upload-plan";
-import type { WireCall } from "../../../tools/faults/wire-call";
 
 const rates = { seed: 1, duplicates: 0.05, faults: 0.05, kills: 0.01 };
 const plans = (seed: number, count: number, kill: (processId: number) => void = () => {}) =>

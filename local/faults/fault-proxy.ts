@@ -12,6 +12,8 @@ export interface FaultProxyOptions {
   readonly dynamodb: string;
   /** Asked for every request before it is passed on. */
   readonly decide: (call: WireCall) => Fault | undefined;
+  /** Told of every call when its fault is decided; what becomes of it is filled in later. */
+  readonly onCall?: (call: RecordedCall) => void;
 }
 
 /** A call with what became of it. */
@@ -26,8 +28,6 @@ export interface RecordedCall extends WireCall {
 export interface FaultProxy {
   /** For `AWS_ENDPOINT_URL`: one address for both services. */
   readonly endpoint: string;
-  /** In the order of arrival. */
-  readonly calls: readonly RecordedCall[];
   close(): Promise<void>;
 }
 
@@ -37,15 +37,13 @@ export interface FaultProxy {
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
-  const calls: RecordedCall[] = [];
   const server = createServer((request, response) => {
-    new Exchange(request, response, options, agent, calls).run().catch(() => response.destroy());
+    new Exchange(request, response, options, agent).run().catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
     async close() {
       const closed = once(server.close(), "close");
       server.closeAllConnections();
@@ -61,7 +59,6 @@ class Exchange {
     private readonly response: ServerResponse,
     private readonly options: FaultProxyOptions,
     private readonly agent: Agent,
-    private readonly calls: RecordedCall[],
   ) {}
 
   async run(): Promise<void> {
@@ -69,7 +66,7 @@ class Exchange {
     const call: RecordedCall = { ...describeCall(this.request, body), bytes: 0 };
     const fault = this.options.decide(call);
     if (fault) call.fault = fault.kind;
-    this.calls.push(call);
+    this.options.onCall?.(call);
     if (fault?.kind === "dropRequest") return void this.response.destroy();
     if (fault?.kind === "answer") return this.#refuse(call, fault);
     if (fault?.kind === "hold") await fault.until();

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { type Fault, forever } from "../../../local/faults/fault";
+import { type RecordedCall, startFaultProxy } from "../../../local/faults/fault-proxy";
 import { startS3Server } from "../../../local/s3/s3-server";
-import { type Fault, forever } from "../../../tools/faults/fault";
-import { type FaultProxy, startFaultProxy } from "../../../tools/faults/fault-proxy";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
 
@@ -43,7 +43,10 @@ afterAll(() => Promise.all(open.reverse().map((close) => close())));
 
 async function connect(fault?: Fault) {
   const dynamodbEndpoint = `http://127.0.0.1:${(table.address() as AddressInfo).port}`;
-  const proxy = await startFaultProxy({ s3: s3Endpoint, dynamodb: dynamodbEndpoint, decide: () => fault });
+  const calls: RecordedCall[] = [];
+  const onCall = (call: RecordedCall) => void calls.push(call);
+  const services = { s3: s3Endpoint, dynamodb: dynamodbEndpoint };
+  const proxy = { ...(await startFaultProxy({ ...services, decide: () => fault, onCall })), calls };
   const client = { endpoint: proxy.endpoint, region: "us-east-1", credentials, maxAttempts: 1 };
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   const dynamodb = new DynamoDBClient(client);
@@ -60,7 +63,7 @@ async function connect(fault?: Fault) {
   return { proxy, s3, dynamodb, put, get };
 }
 
-const lastCall = ({ calls }: FaultProxy) => calls[calls.length - 1];
+const lastCall = ({ calls }: { readonly calls: readonly RecordedCall[] }) => calls[calls.length - 1];
 
 describe("a proxy without faults", () => {
   test("passes signed requests and their bodies unchanged, and says what they were", async () => {
