@@ -13,6 +13,8 @@ export const resourceNames = (suffix: string) =>
     failureRecorder: `image-failure-recorder-${suffix}`,
     metadataTable: `image-metadata-${suffix}`,
     deadLetterQueue: `image-processor-dlq-${suffix}`,
+    uploadQueue: `image-uploads-${suffix}`,
+    failedQueue: `image-uploads-failed-${suffix}`,
     alarmTopic: `image-pipeline-alarms-${suffix}`,
     dashboard: `image-processor-metrics-${suffix}`,
     sourceBucket: (account: string) => `photo-uploads-${account}-${suffix}`,
@@ -48,6 +50,17 @@ export type ProcessorVariable = (typeof PROCESSOR_VARIABLES)[number];
 /** Environment variables of the failure recorder. */
 export const RECORDER_VARIABLES = ["SOURCE_BUCKET", "METADATA_TABLE", "LOG_LEVEL", "RECORD_TTL_DAYS"] as const;
 export type RecorderVariable = (typeof RECORDER_VARIABLES)[number];
+/** Only where uploads come through a queue: Lambda itself puts dead letters there otherwise. */
+export type RecorderQueueVariable = "DEAD_LETTER_QUEUE_URL";
+
+/** How the events of uploads reach the image processor: S3 invokes it, or through a queue that can hold them for days. */
+export const UPLOAD_TRIGGERS = ["lambda", "queue"] as const;
+export type UploadTriggerKind = (typeof UPLOAD_TRIGGERS)[number];
+
+/** A message that failed so often moves on to the queue of the failed. */
+export const MAX_RECEIVES = 3;
+/** How long a received message stays hidden, in time limits of its function: what Lambda asks for. */
+export const VISIBILITY_TIME_LIMITS = 6;
 
 export const METRIC_NAMESPACE = "ImagePipeline";
 export const METRIC_DIMENSION = "FunctionName";

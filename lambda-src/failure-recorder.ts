@@ -1,9 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDbRecordStore } from "./aws/dynamodb-record-store";
+import { SqsDeadLetterStore } from "./aws/sqs-dead-letter-store";
 import { CloudWatchTelemetry } from "./aws/telemetry";
 import { readRecorderSettings } from "./function-settings";
 import { type LambdaContext, withInvocation } from "./lambda-invocation";
-import { recordFailedEvent } from "./pipeline/record-failed-event";
+import { type BatchResponse, eachMessage, messagesOf } from "./pipeline/message-batch";
+import { type Recorder, recordFailedEvent, recordFailedMessage } from "./pipeline/record-failed-event";
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -12,18 +15,35 @@ const records = new DynamoDbRecordStore(new DynamoDBClient({}), settings.METADAT
 const telemetry = new CloudWatchTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME ?? "local", settings.LOG_LEVEL);
 const clock = { now: Date.now };
 
-/** Called by Lambda with what became of an invocation of the image processor that failed for good. */
-export async function handler(event: unknown, context: LambdaContext): Promise<void> {
+const recorder: Recorder = {
+  records,
+  telemetry,
+  clock,
+  sourceBucket: settings.SOURCE_BUCKET,
+  recordTtlSeconds: settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
+};
+const deadLetters =
+  settings.DEAD_LETTER_QUEUE_URL === undefined
+    ? undefined
+    : new SqsDeadLetterStore(new SQSClient({}), settings.DEAD_LETTER_QUEUE_URL);
+
+/**
+ * Called by Lambda with what became of an invocation of the image processor that failed for good, or with messages that
+ * the processor failed on as often as their queue allows. These are kept for an operator once they are recorded.
+ */
+export async function handler(event: unknown, context: LambdaContext): Promise<BatchResponse | undefined> {
   try {
-    await withInvocation(context, clock.now(), (invocation) =>
-      recordFailedEvent(event, invocation, {
-        records,
-        telemetry,
-        clock,
-        sourceBucket: settings.SOURCE_BUCKET,
-        recordTtlSeconds: settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
-      }),
-    );
+    return await withInvocation(context, clock.now(), async (invocation) => {
+      const messages = messagesOf(event);
+      if (messages)
+        return eachMessage(messages, async (message) => {
+          if (!deadLetters) throw new Error("DEAD_LETTER_QUEUE_URL must be set for messages of a queue, got nothing");
+          await recordFailedMessage(message, invocation, recorder);
+          await deadLetters.keep(message, invocation.end);
+        });
+      await recordFailedEvent(event, invocation, recorder);
+      return undefined;
+    });
   } finally {
     telemetry.flush();
   }

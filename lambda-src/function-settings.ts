@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ProcessorVariable, RecorderVariable } from "./contract";
+import type { ProcessorVariable, RecorderQueueVariable, RecorderVariable } from "./contract";
 import { describeIssue, processingSchemas } from "./processing-settings";
 
 const name = v.pipe(v.string("must be set"), v.nonEmpty("must not be empty"));
@@ -17,7 +17,8 @@ const recorderSchema = v.object({
   METADATA_TABLE: name,
   LOG_LEVEL: processingSchemas.LOG_LEVEL,
   RECORD_TTL_DAYS: processingSchemas.RECORD_TTL_DAYS,
-} satisfies Record<RecorderVariable, v.GenericSchema>);
+  DEAD_LETTER_QUEUE_URL: v.optional(name),
+} satisfies Record<RecorderVariable | RecorderQueueVariable, v.GenericSchema>);
 export type RecorderSettings = v.InferOutput<typeof recorderSchema>;
 
 type SettingsSchema = { readonly entries: Readonly<Record<string, unknown>> };

@@ -7,6 +7,8 @@ import { readProcessorSettings } from "./function-settings";
 import { type LambdaContext, withInvocation } from "./lambda-invocation";
 import { OutstandingWork } from "./outstanding-work";
 import { DECODE_SHARE_OF_MEMORY } from "./pipeline/decode-guard";
+import { type BatchResponse, contentOf, eachMessage, messagesOf } from "./pipeline/message-batch";
+import type { Invocation } from "./pipeline/ports";
 import { processEvent } from "./pipeline/process-event";
 import { type Processor, processUpload } from "./pipeline/process-upload";
 import { renderImage } from "./pipeline/render-image";
@@ -23,8 +25,11 @@ const telemetry = new CloudWatchTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME ?
 const outstanding = new OutstandingWork();
 const clock = { now: Date.now };
 
-/** Called by Lambda with an S3 event notification; throws when Lambda must retry. */
-export async function handler(event: unknown, context: LambdaContext): Promise<void> {
+/**
+ * Called by Lambda with an S3 event notification, or with messages of a queue that carry such events. What must be retried is
+ * thrown, or named in the response where other messages of the batch succeeded.
+ */
+export async function handler(event: unknown, context: LambdaContext): Promise<BatchResponse | undefined> {
   const limits = {
     maxPixels: settings.MAX_IMAGE_PIXELS,
     memoryBudgetBytes: Number(context.memoryLimitInMB) * BYTES_PER_MB * DECODE_SHARE_OF_MEMORY,
@@ -40,11 +45,19 @@ export async function handler(event: unknown, context: LambdaContext): Promise<v
     recordTtlSeconds: settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
   };
   try {
-    await withInvocation(context, clock.now(), (invocation) =>
-      processEvent(event, invocation, settings.SOURCE_BUCKET, telemetry, (upload) =>
-        processUpload(upload, invocation, processor),
-      ),
-    );
+    return await withInvocation(context, clock.now(), async (invocation) => {
+      const run = (content: unknown, { requestId }: Pick<Invocation, "requestId">) => {
+        const delivery = { ...invocation, requestId };
+        return processEvent(content, delivery, settings.SOURCE_BUCKET, telemetry, (upload) =>
+          processUpload(upload, delivery, processor),
+        );
+      };
+      const messages = messagesOf(event);
+      if (messages)
+        return eachMessage(messages, (message) => run(contentOf(message), { requestId: message.messageId }));
+      await run(event, invocation);
+      return undefined;
+    });
   } finally {
     telemetry.flush();
     // The record says why; a new process takes the retry, and the next image is not left waiting behind this one. Not

@@ -68,7 +68,7 @@ describe("readRecorderSettings", () => {
       LOG_LEVEL: "INFO",
       RECORD_TTL_DAYS: 365,
     });
-    expect(Object.keys(settings).sort()).toEqual([...RECORDER_VARIABLES].sort());
+    expect(Object.keys(settings).sort()).toEqual([...RECORDER_VARIABLES, "DEAD_LETTER_QUEUE_URL"].sort());
   });
 
   test("does not mind what only the processor needs", () => {

@@ -1,5 +1,6 @@
 import type { MetricName } from "../contract";
 import type { ImageRecord, RecordKey } from "./image-record";
+import type { QueuedMessage } from "./message-batch";
 import type { Preview } from "./previews";
 import type { RecordUpdate } from "./record-updates";
 
@@ -36,6 +37,12 @@ export interface PreviewStore {
   write(key: string, preview: Preview, imageId: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Keeps the messages that were given up, for an operator to send again. */
+export interface DeadLetterStore {
+  /** @throws when the message is not kept for certain */
+  keep(message: QueuedMessage, signal: AbortSignal): Promise<void>;
+}
+
 /** What happened to a record or an event; the word an operator searches the log for. */
 export type Decision =
   | "completed"
@@ -65,7 +72,7 @@ export interface Clock {
 
 /** One call of a function by Lambda. */
 export interface Invocation {
-  /** Stays the same over Lambda's retries of one event. */
+  /** Stays the same over Lambda's retries of one event; of a message from a queue, its id. */
   readonly requestId: string;
   /** Epoch ms: when Lambda kills the invocation. */
   readonly deadlineMs: number;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type ErrorCode, TRANSIENT_CODES } from "./errors";
 import type { ImageRecord } from "./image-record";
+import { contentOf, type QueuedMessage } from "./message-batch";
 import type { Clock, Invocation, RecordStore, Telemetry } from "./ports";
 import { recordFailure } from "./record-updates";
 import { parseUploadEvent, type Upload } from "./upload-event";
@@ -18,13 +19,22 @@ const failedInvocationSchema = v.object({
   requestPayload: v.unknown(),
   responsePayload: v.optional(v.unknown()),
 });
-type FailedInvocation = v.InferOutput<typeof failedInvocationSchema>;
 
 const errorPayloadSchema = v.object({
   errorType: v.optional(v.string(), ""),
   errorMessage: v.optional(v.string(), ""),
 });
 type ErrorPayload = v.InferOutput<typeof errorPayloadSchema>;
+
+/** An event that nobody will process any more. */
+interface GivenUp {
+  readonly payload: unknown;
+  /** Request id of the invocations that failed, or id of the message. */
+  readonly owner: string;
+  readonly condition: string;
+  /** How the last attempt ended. A queue does not tell. */
+  readonly error: ErrorPayload | "untold";
+}
 
 export interface Recorder {
   readonly records: RecordStore;
@@ -46,8 +56,32 @@ export async function recordFailedEvent(event: unknown, invocation: Invocation, 
     recorder.telemetry.decided("malformed_event", { requestId, detail: "the event must be an on-failure record" });
     return;
   }
+  const { requestContext, requestPayload, responsePayload } = parsed.output;
+  const owner = requestContext.requestId;
+  const { condition } = requestContext;
+  const error = errorOf(responsePayload);
+  return recordEvent({ payload: requestPayload, owner, condition, error }, invocation, recorder);
+}
+
+/**
+ * The same for a message that was received as often as its queue allows.
+ * @throws {AggregateError} when the table did not answer; the message must then come again
+ */
+export const recordFailedMessage = (
+  message: QueuedMessage,
+  invocation: Invocation,
+  recorder: Recorder,
+): Promise<void> =>
+  recordEvent(
+    { payload: contentOf(message), owner: message.messageId, condition: "RetriesExhausted", error: "untold" },
+    invocation,
+    recorder,
+  );
+
+async function recordEvent(failed: GivenUp, invocation: Invocation, recorder: Recorder): Promise<void> {
+  const { requestId } = invocation;
   const failures: unknown[] = [];
-  for (const record of parseUploadEvent(parsed.output.requestPayload, recorder.sourceBucket)) {
+  for (const record of parseUploadEvent(failed.payload, recorder.sourceBucket)) {
     switch (record.kind) {
       case "ignored":
         recorder.telemetry.decided("ignored", { requestId, key: record.key, reason: record.reason });
@@ -56,7 +90,7 @@ export async function recordFailedEvent(event: unknown, invocation: Invocation, 
         recorder.telemetry.decided("malformed_event", { requestId, detail: record.error.message });
         break;
       case "upload":
-        await recordFailedUpload(record.upload, parsed.output, invocation, recorder).catch((error: unknown) =>
+        await recordFailedUpload(record.upload, failed, invocation, recorder).catch((error: unknown) =>
           failures.push(error),
         );
     }
@@ -67,15 +101,15 @@ export async function recordFailedEvent(event: unknown, invocation: Invocation, 
 
 async function recordFailedUpload(
   upload: Upload,
-  failed: FailedInvocation,
+  failed: GivenUp,
   { requestId, end }: Invocation,
   { records, telemetry, clock, recordTtlSeconds }: Recorder,
 ): Promise<void> {
   const nowMs = clock.now();
-  const owner = failed.requestContext.requestId;
-  const error = errorOf(failed);
+  const { owner } = failed;
   const current = await records.read(upload, end);
-  const code = failureCode(failed.requestContext.condition, error, current);
+  const error = failed.error === "untold" ? guessedError(current) : failed.error;
+  const code = failureCode(failed.condition, error, current);
   const update = recordFailure(upload, {
     owner,
     code,
@@ -93,10 +127,18 @@ async function recordFailedUpload(
   telemetry.measured({ ImagesFailed: 1 });
 }
 
-function errorOf({ responsePayload }: FailedInvocation): ErrorPayload {
+const NO_ERROR: ErrorPayload = { errorType: "", errorMessage: "" };
+
+function errorOf(responsePayload: unknown): ErrorPayload {
   const parsed = v.safeParse(errorPayloadSchema, responsePayload);
-  return parsed.success ? parsed.output : { errorType: "", errorMessage: "" };
+  return parsed.success ? parsed.output : NO_ERROR;
 }
+
+/** An attempt that failed says so in the record; one that died leaves it as its claim did. */
+const guessedError = (current?: ImageRecord): ErrorPayload =>
+  current?.processingStatus === "processing"
+    ? { errorType: "Runtime.ExitError", errorMessage: "the function died, for want of memory or of time" }
+    : NO_ERROR;
 
 function failureCode(condition: string, { errorType, errorMessage }: ErrorPayload, current?: ImageRecord): ErrorCode {
   if (condition === "EventAgeExceeded") return "EVENT_AGE_EXCEEDED";

@@ -1,6 +1,6 @@
 import type { ImageRecord } from "../../../lambda-src/pipeline/image-record";
 import type { RecordStore } from "../../../lambda-src/pipeline/ports";
-import { recordFailedEvent } from "../../../lambda-src/pipeline/record-failed-event";
+import { recordFailedEvent, recordFailedMessage } from "../../../lambda-src/pipeline/record-failed-event";
 import { parseUploadEvent } from "../../../lambda-src/pipeline/upload-event";
 import {
   DEADLINE_MS,
@@ -188,5 +188,61 @@ describe("recordFailedEvent", () => {
     expect(error).toBeInstanceOf(AggregateError);
     expect((error as AggregateError).errors).toHaveLength(2);
     expect(new Set(tried).size).toBe(2);
+  });
+});
+
+describe("recordFailedMessage", () => {
+  const message = { messageId: FAILED, body: JSON.stringify(EVENT) };
+  const recordMessage = async (records: RecordStore, body = message.body) => {
+    const telemetry = new RecordingTelemetry();
+    const { invocation } = invocationOf("request-recorder");
+    const recorder = { records, telemetry, clock: { now: () => NOW_MS }, sourceBucket: "photos", recordTtlSeconds: 60 };
+    const error: unknown = await recordFailedMessage({ ...message, body }, invocation, recorder).catch(
+      (thrown: unknown) => thrown,
+    );
+    return { telemetry, error };
+  };
+  const pending = itemOf({
+    processingStatus: "pending",
+    leaseOwner: FAILED,
+    errorCode: "S3_ERROR",
+    errorMessage: "S3 did not answer",
+  });
+
+  test.each<[string, ImageRecord | undefined, string, string]>([
+    ["waits for another attempt", pending, "S3_ERROR", "S3 did not answer"],
+    ["was left by a dead attempt", abandoned, "RUNTIME_CRASH", "the function died, for want of memory or of time"],
+    [
+      "was left by a dead attempt after a failed one",
+      itemOf({ ...pending, processingStatus: "processing", leaseExpiresAt: DEADLINE_MS }),
+      "RUNTIME_CRASH",
+      "the function died",
+    ],
+    ["does not exist", undefined, "RETRIES_EXHAUSTED", "the event was not processed"],
+  ])("takes the reason from the record that %s", async (_, item, code, detail) => {
+    const records = new OneItemStore(item);
+    const { telemetry, error } = await recordMessage(records);
+    expect(error).toBeUndefined();
+    expect(records.item).toMatchObject({ processingStatus: "failed", errorCode: code });
+    expect(records.item?.errorMessage).toContain(detail);
+    expect(telemetry.words).toEqual([`recorded_failed ${code.toLowerCase()}`]);
+  });
+
+  test("leaves alone what another message's attempt holds or has finished", async () => {
+    for (const attributes of [
+      { leaseOwner: "another", leaseExpiresAt: DEADLINE_MS },
+      { processingStatus: "completed" as const },
+    ]) {
+      const item = itemOf({ ...abandoned, ...attributes });
+      const records = new OneItemStore(item);
+      expect((await recordMessage(records)).telemetry.words).toEqual(["recorder_noop"]);
+      expect(records.item).toEqual(item);
+    }
+  });
+
+  test.each(["no JSON", '{"hello":1}'])("logs a body that is no event: %s", async (body) => {
+    const { telemetry, error } = await recordMessage(new OneItemStore(), body);
+    expect(error).toBeUndefined();
+    expect(telemetry.words).toEqual(["malformed_event"]);
   });
 });

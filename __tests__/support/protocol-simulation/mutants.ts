@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the recorder looks for its own request id",
     file: RECORD_FAILED_EVENT,
-    find: "const owner = failed.requestContext.requestId;",
+    find: "const owner = requestContext.requestId;",
     replace: "const owner = requestId;",
   },
   {
