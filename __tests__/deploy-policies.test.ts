@@ -47,6 +47,8 @@ describe("the policies of the deployment guide", () => {
     expect(isCovered("lambda", names.imageProcessor)).toBe(true);
     expect(isCovered("iam", names.failureRecorder)).toBe(true);
     expect(isCovered("sqs", names.deadLetterQueue)).toBe(true);
+    expect(isCovered("sqs", names.uploadQueue)).toBe(true);
+    expect(isCovered("sqs", names.failedQueue)).toBe(true);
     expect(isCovered("sns", names.alarmTopic)).toBe(true);
     expect(isCovered("cloudwatch", names.dashboard)).toBe(true);
     expect(isCovered("s3", "photo-uploads-999999999999-dev")).toBe(false);

@@ -1,3 +1,4 @@
+import type { UploadTriggerKind } from "../lambda-src/contract";
 import type { AlarmSettings } from "./alarm-settings";
 import { lambdaMetric, type MetricSource, pipelineMetric, queueMetric, throttledUpdates } from "./metrics";
 
@@ -34,6 +35,10 @@ export interface AlarmDefinition {
   /** In the metric's unit, or in percent. */
   readonly threshold: (limits: AlarmLimits) => number;
   readonly evaluationPeriods: number;
+  /** What differs where uploads wait in a queue. The id stays, so that changing the way changes the alarm and makes no other. */
+  readonly inQueueMode?: Pick<AlarmDefinition, "description" | "watches" | "threshold">;
+  /** Watches what there is in that mode alone. */
+  readonly onlyInQueueMode?: boolean;
 }
 
 const MS_PER_SECOND = 1000;
@@ -41,6 +46,7 @@ const SECONDS_PER_HOUR = 3600;
 /** The reference system's: 20,000 ms of 30 s. */
 const HIGH_DURATION_SHARE = 2 / 3;
 
+/** All of them as they are in Lambda's own mode. */
 export const ALARMS: readonly AlarmDefinition[] = [
   {
     id: "high-error-rate",
@@ -92,6 +98,16 @@ export const ALARMS: readonly AlarmDefinition[] = [
     watches: { kind: "statistic", metric: lambdaMetric("imageProcessor", "AsyncEventAge"), statistic: "Maximum" },
     threshold: ({ ALARM_EVENT_AGE_S }) => ALARM_EVENT_AGE_S * MS_PER_SECOND,
     evaluationPeriods: 1,
+    inQueueMode: {
+      description:
+        "Uploads wait long for their turn; after QUEUE_RETENTION_DAYS SQS deletes their events. First: look on the dashboard whether the backlog still grows; then raise RESERVED_CONCURRENCY.",
+      watches: {
+        kind: "statistic",
+        metric: queueMetric("uploadQueue", "ApproximateAgeOfOldestMessage"),
+        statistic: "Maximum",
+      },
+      threshold: (limits) => limits.ALARM_EVENT_AGE_S,
+    },
   },
   {
     id: "dropped-events",
@@ -102,6 +118,12 @@ export const ALARMS: readonly AlarmDefinition[] = [
     watches: { kind: "statistic", metric: lambdaMetric("imageProcessor", "AsyncEventsDropped"), statistic: "Sum" },
     threshold: () => 1,
     evaluationPeriods: 1,
+    inQueueMode: {
+      description:
+        "The processor failed on uploads as often as it may; they are recorded as failed, and their events become dead letters. First: npm run images -- list --status failed, and read the reasons.",
+      watches: { kind: "statistic", metric: pipelineMetric("failureRecorder", "ImagesFailed"), statistic: "Sum" },
+      threshold: () => 1,
+    },
   },
   {
     id: "dead-letter-errors",
@@ -136,6 +158,21 @@ export const ALARMS: readonly AlarmDefinition[] = [
     watches: { kind: "statistic", metric: lambdaMetric("failureRecorder", "Errors"), statistic: "Sum" },
     threshold: () => 1,
     evaluationPeriods: 1,
+  },
+  {
+    id: "unrecorded-failures",
+    name: (suffix) => `image-uploads-unrecorded-${suffix}`,
+    description:
+      "Uploads that failed wait to be recorded: nobody takes them from their queue, and their records do not tell the truth. First: look whether the recorder's event source mapping is enabled, then at its errors with the saved query.",
+    unhealthy: false,
+    onlyInQueueMode: true,
+    watches: {
+      kind: "statistic",
+      metric: queueMetric("failedQueue", "ApproximateNumberOfMessagesVisible"),
+      statistic: "Maximum",
+    },
+    threshold: () => 1,
+    evaluationPeriods: 3,
   },
   {
     id: "dead-letters",
@@ -190,6 +227,12 @@ export const ALARMS: readonly AlarmDefinition[] = [
     evaluationPeriods: 1,
   },
 ];
+
+/** The alarms of an environment, by the way that its uploads take. */
+export const alarmsOf = (trigger: UploadTriggerKind): readonly AlarmDefinition[] =>
+  ALARMS.filter((alarm) => trigger === "queue" || !alarm.onlyInQueueMode).map((alarm) =>
+    trigger === "queue" ? { ...alarm, ...alarm.inQueueMode } : alarm,
+  );
 
 /** Goes off while any alarm that is `unhealthy` does. */
 export const PIPELINE_UNHEALTHY = {

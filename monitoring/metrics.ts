@@ -12,6 +12,9 @@ export interface WatchedResources {
   readonly failureRecorder: string;
   readonly deadLetterQueue: string;
   readonly metadataTable: string;
+  /** Both exist only where uploads wait in a queue. */
+  readonly uploadQueue: string;
+  readonly failedQueue: string;
 }
 
 /** One metric as CloudWatch keeps it: it is found under exactly these dimensions and no others. */
@@ -48,7 +51,7 @@ export const AWS_METRICS = {
   },
   "AWS/SQS": {
     dimensions: ["QueueName"],
-    names: ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"],
+    names: ["NumberOfMessagesSent", "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"],
   },
   /** Requests by operation: a request counts as throttled when the table or any of its indexes refuses its part. */
   "AWS/DynamoDB requests": { dimensions: ["TableName", "Operation"], names: ["ThrottledRequests"] },
@@ -62,7 +65,7 @@ export const AWS_METRICS = {
 
 type NameIn<K extends keyof typeof AWS_METRICS> = (typeof AWS_METRICS)[K]["names"][number];
 type LambdaSubject = "imageProcessor" | "failureRecorder";
-type QueueSubject = "deadLetterQueue";
+type QueueSubject = "deadLetterQueue" | "uploadQueue" | "failedQueue";
 type IndexName = (typeof METADATA_TABLE.indexes)[number]["name"];
 
 export const lambdaMetric =

@@ -1,3 +1,6 @@
+import type { UploadTriggerKind } from "../lambda-src/contract";
+import { alarmsOf } from "./alarms";
+
 /** A question to the logs, in the language of Logs Insights. */
 export interface SavedQuery {
   /** Id of the alarm whose section in docs/runbook.md asks it. */
@@ -23,6 +26,13 @@ const RECORDED_FAILURES = [
   "fields @timestamp, reason, imageId, key, attempt, failedRequestId",
   "sort @timestamp desc",
   "limit 200",
+];
+
+const ERRORS = [
+  'filter @message like /Error|Task timed out/ or level = "ERROR"',
+  "fields @timestamp, @message",
+  "sort @timestamp desc",
+  "limit 100",
 ];
 
 /** One for each alarm, and the dashboard's. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
@@ -72,6 +82,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "stats count(*) as images, avg(durationMs) as averageMs by bin(5m), message",
     ],
   },
+  { id: "unrecorded-failures", asks: ["failureRecorder"], lines: ERRORS },
   { id: "dropped-events", asks: ["failureRecorder"], lines: RECORDED_FAILURES },
   { id: "dead-letter-errors", asks: ["failureRecorder"], lines: RECORDED_FAILURES },
   {
@@ -87,12 +98,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   {
     id: "failure-recorder-errors",
     asks: ["failureRecorder"],
-    lines: [
-      'filter @message like /Error|Task timed out/ or level = "ERROR"',
-      "fields @timestamp, @message",
-      "sort @timestamp desc",
-      "limit 100",
-    ],
+    lines: ERRORS,
   },
   {
     id: "dead-letters",
@@ -123,5 +129,11 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     lines: ['filter reason = "dynamodb_error"', "stats count(*) as attempts, latest(detail) as example by bin(5m)"],
   },
 ];
+
+/** Those of an environment whose uploads take this way. */
+export function savedQueriesOf(trigger: UploadTriggerKind): readonly SavedQuery[] {
+  const ids = alarmsOf(trigger).map(({ id }) => id);
+  return SAVED_QUERIES.filter((query) => query === REASONS_OF_FAILURE || ids.includes(query.id));
+}
 
 export const queryText = ({ lines }: SavedQuery): string => lines.join("\n| ");

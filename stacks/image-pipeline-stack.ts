@@ -4,23 +4,21 @@ import { CloudBackend, LocalBackend, NamedCloudWorkspace, type TerraformElement,
 import type { Construct, Node } from "constructs";
 import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../lambda-src/contract";
 import { AccessLogBucket } from "./constructs/access-log-bucket";
-import { AlarmTopic } from "./constructs/alarm-topic";
 import { AsynchronousInvocation } from "./constructs/asynchronous-invocation";
 import { AwsAccount } from "./constructs/aws-account";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { FailureRecorder } from "./constructs/failure-recorder";
 import { ImageProcessor } from "./constructs/image-processor";
 import { MetadataTable } from "./constructs/metadata-table";
-import { PipelineAlarms } from "./constructs/pipeline-alarms";
-import { PipelineDashboard } from "./constructs/pipeline-dashboard";
 import { ProcessedBucket } from "./constructs/processed-bucket";
-import { SavedLogQueries } from "./constructs/saved-log-queries";
+import { QueuedUploads } from "./constructs/queued-uploads";
 import { SourceBucket } from "./constructs/source-bucket";
 import { UploadTrigger } from "./constructs/upload-trigger";
 import { importRetainedByCdk } from "./retained-by-cdk";
 import type { StackSettings } from "./settings";
 import { stackOutputs } from "./stack-outputs";
 import { terraformName } from "./terraform-names";
+import { watchPipeline } from "./watch-pipeline";
 
 /** Directories that hold exactly what gets zipped, absolute or relative to the project's root. */
 export interface LambdaBundles {
@@ -44,6 +42,8 @@ export class ImagePipelineStack extends TerraformStack {
   readonly imageProcessor: ImageProcessor;
   readonly failureRecorder: FailureRecorder;
   readonly deadLetterQueue: DeadLetterQueue;
+  /** Only where uploads wait in a queue. */
+  readonly queuedUploads?: QueuedUploads;
 
   private readonly pathsByAddress = new Map<string, string>();
 
@@ -86,11 +86,12 @@ export class ImagePipelineStack extends TerraformStack {
       onFailure: this.failureRecorder,
     });
     new AsynchronousInvocation(this, "failure-recorder-invocation", { lambda: this.failureRecorder });
+    if (settings.uploadTrigger === "queue") this.queuedUploads = this.queueUploads(account, settings);
     new UploadTrigger(this, "upload-trigger", {
       account,
       bucket: this.sourceBucket,
       prefix: UPLOAD_PREFIX,
-      lambda: this.imageProcessor,
+      target: this.queuedUploads?.uploadQueue ?? this.imageProcessor,
     });
     this.watch(account, settings);
     if (settings.importFromCdk) importRetainedByCdk(this, settings.importFromCdk, settings);
@@ -135,7 +136,8 @@ export class ImagePipelineStack extends TerraformStack {
       bundle: bundles.imageProcessor,
       memoryMb: settings.memoryMb,
       timeoutSeconds: settings.timeoutSeconds,
-      reservedConcurrency: settings.reservedConcurrency,
+      // A queue is read no faster than images are at work: reserving as well would only refuse what was read.
+      reservedConcurrency: settings.uploadTrigger === "queue" ? undefined : settings.reservedConcurrency,
       environment: {
         SOURCE_BUCKET: this.sourceBucket.name,
         PROCESSED_BUCKET: this.processedBucket.name,
@@ -159,10 +161,23 @@ export class ImagePipelineStack extends TerraformStack {
         METADATA_TABLE: this.metadataTable.name,
         LOG_LEVEL: settings.processing.LOG_LEVEL,
         RECORD_TTL_DAYS: settings.processing.RECORD_TTL_DAYS,
+        ...(settings.uploadTrigger === "queue" && { DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.url }),
       },
     });
     this.metadataTable.grantReadWrite(failureRecorder.role);
     return failureRecorder;
+  }
+
+  private queueUploads(account: AwsAccount, settings: StackSettings): QueuedUploads {
+    return new QueuedUploads(this, "queued-uploads", {
+      account,
+      names: resourceNames(settings.environmentSuffix),
+      retentionDays: settings.queueRetentionDays,
+      imageProcessor: this.imageProcessor,
+      timeoutSeconds: settings.timeoutSeconds,
+      maximumConcurrency: settings.reservedConcurrency,
+      failureRecorder: this.failureRecorder,
+    });
   }
 
   /** What both functions have in common. */
@@ -178,34 +193,24 @@ export class ImagePipelineStack extends TerraformStack {
   }
 
   private watch(account: AwsAccount, settings: StackSettings): void {
-    const { environmentSuffix, region, memoryMb, timeoutSeconds } = settings;
-    const names = resourceNames(environmentSuffix);
-    const logGroups = {
-      imageProcessor: this.imageProcessor.logGroupName,
-      failureRecorder: this.failureRecorder.logGroupName,
-    };
-    const resources = {
-      imageProcessor: this.imageProcessor.name,
-      failureRecorder: this.failureRecorder.name,
-      deadLetterQueue: this.deadLetterQueue.name,
-      metadataTable: this.metadataTable.name,
-    };
-    const topic = new AlarmTopic(this, "alarm-topic", { account, name: names.alarmTopic, email: settings.alarmEmail });
-    const alarms = new PipelineAlarms(this, "pipeline-alarms", {
+    const names = resourceNames(settings.environmentSuffix);
+    watchPipeline(this, {
       account,
-      environmentSuffix,
-      topic,
-      resources,
-      limits: { ...settings.alarms, timeoutSeconds },
+      settings,
+      topicName: names.alarmTopic,
+      dashboardName: names.dashboard,
+      logGroups: {
+        imageProcessor: this.imageProcessor.logGroupName,
+        failureRecorder: this.failureRecorder.logGroupName,
+      },
+      resources: {
+        imageProcessor: this.imageProcessor.name,
+        failureRecorder: this.failureRecorder.name,
+        deadLetterQueue: this.deadLetterQueue.name,
+        metadataTable: this.metadataTable.name,
+        uploadQueue: this.queuedUploads?.uploadQueue.name ?? names.uploadQueue,
+        failedQueue: this.queuedUploads?.failedQueue.name ?? names.failedQueue,
+      },
     });
-    new PipelineDashboard(this, "pipeline-dashboard", {
-      name: names.dashboard,
-      region,
-      resources,
-      logGroups: Object.values(logGroups),
-      alarms: alarms.arns,
-      memoryMb,
-    });
-    new SavedLogQueries(this, "saved-log-queries", { environmentSuffix, logGroups });
   }
 }

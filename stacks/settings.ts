@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { UPLOAD_TRIGGERS } from "../lambda-src/contract";
 import {
   describeIssue,
   integer,
@@ -39,6 +40,8 @@ const environmentSchema = v.object({
   LAMBDA_MEMORY_MB: variable(integer(512, 10_240), "1024"),
   LAMBDA_TIMEOUT_S: variable(integer(5, 900), "30"),
   RESERVED_CONCURRENCY: variable(schemas.reservedConcurrency, "10"),
+  UPLOAD_TRIGGER: variable(oneOf(UPLOAD_TRIGGERS), "lambda"),
+  QUEUE_RETENTION_DAYS: variable(integer(1, 14), "10"),
   MAX_IMAGE_SIZE: variable(processingSchemas.MAX_IMAGE_SIZE, processingDefaults.MAX_IMAGE_SIZE),
   MAX_IMAGE_PIXELS: variable(processingSchemas.MAX_IMAGE_PIXELS, processingDefaults.MAX_IMAGE_PIXELS),
   PREVIEW_SIZES: variable(processingSchemas.PREVIEW_SIZES, processingDefaults.PREVIEW_SIZES),
@@ -106,7 +109,24 @@ export function readStackSettings(
   return toSettings(result.output, environment);
 }
 
-function faultsOfCombination(environment: Environment): string[] {
+/** What an event source mapping takes. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const QUEUE_CONCURRENCY = { minimum: 2, maximum: 1000 };
+
+const faultsOfCombination = (environment: Environment): string[] => [
+  ...faultsWithoutOrganization(environment),
+  ...faultsOfQueueMode(environment),
+];
+
+function faultsOfQueueMode({ UPLOAD_TRIGGER, RESERVED_CONCURRENCY = "10" }: Environment): string[] {
+  const { minimum, maximum } = QUEUE_CONCURRENCY;
+  const images = /^[1-9]\d*$/.test(RESERVED_CONCURRENCY) ? Number(RESERVED_CONCURRENCY) : undefined;
+  // What is no number at all is a fault of its own, or none.
+  if (UPLOAD_TRIGGER !== "queue" || images === undefined || (images >= minimum && images <= maximum)) return [];
+  const expectation = `must be from ${minimum} to ${maximum}, or none, where UPLOAD_TRIGGER is queue`;
+  return [`RESERVED_CONCURRENCY ${expectation}, got ${JSON.stringify(RESERVED_CONCURRENCY)}`];
+}
+
+function faultsWithoutOrganization(environment: Environment): string[] {
   if (environment.TF_CLOUD_ORGANIZATION !== undefined) return [];
   return NEED_ORGANIZATION.filter((name) => environment[name]).map(
     (name) => `${name} must come with TF_CLOUD_ORGANIZATION, got ${JSON.stringify(environment[name])}`,
@@ -142,8 +162,10 @@ function toSettings(parsed: v.InferOutput<typeof environmentSchema>, environment
     architecture: parsed.LAMBDA_ARCHITECTURE,
     memoryMb: parsed.LAMBDA_MEMORY_MB,
     timeoutSeconds: parsed.LAMBDA_TIMEOUT_S,
-    /** Absent: the function shares the account's concurrency. */
+    /** Images at work at once. Absent: as many as the account's concurrency allows. */
     reservedConcurrency: parsed.RESERVED_CONCURRENCY,
+    uploadTrigger: parsed.UPLOAD_TRIGGER,
+    queueRetentionDays: parsed.QUEUE_RETENTION_DAYS,
     /** What the functions parse again, as text. */
     processing: {
       LOG_LEVEL: asWritten("LOG_LEVEL"),

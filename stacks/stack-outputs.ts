@@ -11,5 +11,10 @@ export function stackOutputs(stack: ImagePipelineStack, region: string): void {
   output("LambdaFunctionName", "Name of the image processor Lambda function", stack.imageProcessor.name);
   output("FailureRecorderName", "Name of the failure recorder Lambda function", stack.failureRecorder.name);
   output("DeadLetterQueueUrl", "URL of the queue of events that were given up", stack.deadLetterQueue.url);
+  if (stack.queuedUploads) {
+    const { uploadQueue, failedQueue } = stack.queuedUploads;
+    output("UploadQueueUrl", "URL of the queue of uploads that wait for their turn", uploadQueue.url);
+    output("FailedQueueUrl", "URL of the queue of uploads that are to be recorded as failed", failedQueue.url);
+  }
   output("Region", "AWS region of the environment", region);
 }

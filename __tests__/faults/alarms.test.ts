@@ -3,7 +3,7 @@ import type { Fault } from "../../local/faults/fault";
 import { forever } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import { alarmDefaults } from "../../monitoring/alarm-settings";
-import { ALARMS, type AlarmLimits } from "../../monitoring/alarms";
+import { type AlarmLimits, alarmsOf } from "../../monitoring/alarms";
 import { evaluateAlarm } from "../../monitoring/evaluate-alarm";
 import { invocationMetrics, type MetricSample } from "../../monitoring/metric-sample";
 import { EXISTING_METRICS, signatureOf } from "../../monitoring/metrics";
@@ -19,6 +19,7 @@ jest.setTimeout(90_000);
 const TIMEOUT_SECONDS = 30;
 /** Of the function that is killed at its limit: nobody waits for that longer than needed. */
 const SHORT_TIMEOUT_SECONDS = 3;
+const ALARMS = alarmsOf("lambda");
 const PERIOD_MS = 300_000;
 const AT_MS = Date.UTC(2026, 0, 2);
 const resources = resourceNames("dev");

@@ -1,11 +1,14 @@
 import { resourceNames } from "../../lambda-src/contract";
-import { ALARMS } from "../../monitoring/alarms";
+import { ALARMS, alarmsOf } from "../../monitoring/alarms";
 import { EXISTING_METRICS, signatureOf } from "../../monitoring/metrics";
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const LONGEST_DESCRIPTION = 1024;
 
-describe.each(ALARMS.map((alarm) => [alarm.id, alarm] as const))("%s", (_, alarm) => {
+const TRIGGERS = ["lambda", "queue"] as const;
+const all = TRIGGERS.flatMap((trigger) => alarmsOf(trigger).map((alarm) => [alarm.id, trigger, alarm] as const));
+
+describe.each(all)("%s with the trigger %s", (_, __, alarm) => {
   test("watches a metric that exists, under its exact dimensions", () => {
     expect(EXISTING_METRICS).toContain(signatureOf(alarm.watches.metric(resourceNames("dev"))));
   });

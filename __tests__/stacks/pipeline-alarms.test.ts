@@ -1,7 +1,8 @@
-import { ALARMS } from "../../monitoring/alarms";
+import { alarmsOf } from "../../monitoring/alarms";
 import { ACCOUNT_ID, synthesizedStack } from "../support/synthesized-stack";
 
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT_ID}:image-pipeline-alarms-dev`;
+const ALARMS = alarmsOf("lambda");
 const alarm = (id: string, environment = {}) => synthesizedStack(environment).at(`pipeline-alarms/${id}`).values;
 
 describe("the alarms of the stack", () => {

@@ -1,7 +1,9 @@
-import { ALARMS } from "../../monitoring/alarms";
+import { alarmsOf } from "../../monitoring/alarms";
 import { EXISTING_METRICS } from "../../monitoring/metrics";
-import { SAVED_QUERIES } from "../../monitoring/saved-queries";
+import { savedQueriesOf } from "../../monitoring/saved-queries";
 import { ACCOUNT_ID, synthesizedStack } from "../support/synthesized-stack";
+
+const ALARMS = alarmsOf("lambda");
 
 interface Widget {
   readonly type: string;
@@ -17,8 +19,8 @@ interface Widget {
   };
 }
 
-const widgets = (): readonly Widget[] =>
-  JSON.parse(String(synthesizedStack().at("pipeline-dashboard/dashboard").values.dashboard_body)).widgets;
+const widgets = (environment = {}): readonly Widget[] =>
+  JSON.parse(String(synthesizedStack(environment).at("pipeline-dashboard/dashboard").values.dashboard_body)).widgets;
 const titled = (title: string): Widget => {
   const found = widgets().find((widget) => widget.properties.title === title);
   if (!found) throw new Error(`the dashboard must have a widget ${title}`);
@@ -26,8 +28,8 @@ const titled = (title: string): Widget => {
 };
 
 /** `namespace name Dimension,Dimension` of every line that is no expression, and the values of the dimensions. */
-const lines = () =>
-  widgets().flatMap(({ properties }) =>
+const lines = (environment = {}) =>
+  widgets(environment).flatMap(({ properties }) =>
     (properties.metrics ?? []).flatMap((line) => {
       const [namespace, name, ...rest] = line.filter((part) => typeof part === "string") as string[];
       if (namespace === undefined) return [];
@@ -39,16 +41,18 @@ const lines = () =>
   );
 
 describe("the dashboard", () => {
-  test("shows only metrics that exist, under their exact dimensions", () => {
+  test.each(["lambda", "queue"])("shows only metrics that exist, under their exact dimensions: %s", (trigger) => {
+    const environment = { UPLOAD_TRIGGER: trigger };
     const names = [
       "image-processor-dev",
       "image-failure-recorder-dev",
       "image-processor-dlq-dev",
       "image-metadata-dev",
     ];
+    if (trigger === "queue") names.push("image-uploads-dev", "image-uploads-failed-dev");
     const others = ["UpdateItem", "StatusIndex", "UserIndex"];
-    expect(lines().length).toBeGreaterThan(20);
-    for (const { signature, values } of lines()) {
+    expect(lines(environment).length).toBeGreaterThan(20);
+    for (const { signature, values } of lines(environment)) {
       expect(EXISTING_METRICS).toContain(signature);
       for (const value of values) expect([...names, ...others]).toContain(value);
     }
@@ -92,13 +96,17 @@ describe("the dashboard", () => {
 const isNamed = (part: unknown): boolean => typeof part === "object" && part !== null && "id" in part;
 
 describe("the saved queries", () => {
-  test("are one for each alarm, and the dashboard's", () => {
-    expect(SAVED_QUERIES.map(({ id }) => id).sort()).toEqual([...ALARMS.map(({ id }) => id), "reasons"].sort());
+  test.each(["lambda", "queue"] as const)("are one for each alarm, and the dashboard's: %s", (trigger) => {
+    expect(
+      savedQueriesOf(trigger)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...alarmsOf(trigger).map(({ id }) => id), "reasons"].sort());
   });
 
   test("lie in a folder of the environment, over the logs of the functions that they ask", () => {
     const qa = synthesizedStack({ ENVIRONMENT_SUFFIX: "qa" });
-    expect(qa.ofType("aws_cloudwatch_query_definition")).toHaveLength(SAVED_QUERIES.length);
+    expect(qa.ofType("aws_cloudwatch_query_definition")).toHaveLength(savedQueriesOf("lambda").length);
     expect(qa.at("saved-log-queries/table-throttles").values).toEqual({
       name: "image-pipeline-qa/table-throttles",
       log_group_names: ["/aws/lambda/image-processor-qa", "/aws/lambda/image-failure-recorder-qa"],

@@ -222,6 +222,12 @@ describe("security rules", () => {
     expect(failuresOf(synthesizedStack(environment)).sort()).toEqual(Object.keys(SKIPS).sort());
   });
 
+  test("hold in queue mode, whose mapping bounds the processor instead of a reservation", () => {
+    expect(failuresOf(synthesizedStack({ UPLOAD_TRIGGER: "queue" })).sort()).toEqual(
+      [...Object.keys(SKIPS), "CKV_AWS_115 aws_lambda_function.image_processor"].sort(),
+    );
+  });
+
   test("tell what settings give up", () => {
     expect(failuresOf(synthesizedStack({ ACCESS_LOGS: "false", RESERVED_CONCURRENCY: "none" })).sort()).toEqual([
       "CKV2_AWS_62 aws_s3_bucket.processed_bucket",

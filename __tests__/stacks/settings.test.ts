@@ -22,6 +22,8 @@ describe("readStackSettings", () => {
       memoryMb: 1024,
       timeoutSeconds: 30,
       reservedConcurrency: 10,
+      uploadTrigger: "lambda",
+      queueRetentionDays: 10,
       processing: {
         LOG_LEVEL: "INFO",
         MAX_IMAGE_SIZE: "10485760",
@@ -69,6 +71,8 @@ describe("readStackSettings", () => {
       LAMBDA_MEMORY_MB: "2048",
       LAMBDA_TIMEOUT_S: "60",
       RESERVED_CONCURRENCY: "none",
+      UPLOAD_TRIGGER: "queue",
+      QUEUE_RETENTION_DAYS: "14",
       MAX_IMAGE_SIZE: "20971520",
       MAX_IMAGE_PIXELS: "100000000",
       PREVIEW_SIZES: "150x150,hero=1600x900",
@@ -107,6 +111,8 @@ describe("readStackSettings", () => {
       memoryMb: 2048,
       timeoutSeconds: 60,
       reservedConcurrency: undefined,
+      uploadTrigger: "queue",
+      queueRetentionDays: 14,
       processing: {
         LOG_LEVEL: "DEBUG",
         MAX_IMAGE_SIZE: "20971520",
@@ -202,6 +208,8 @@ describe("a bad value", () => {
     ],
     ["LAMBDA_TIMEOUT_S", "must be an integer from 5 to 900", ["4", "901", "30s", "030"]],
     ["RESERVED_CONCURRENCY", "must be an integer from 1 to 999999, or none", ["0", "-1", "1.5", "None", "ten"]],
+    ["UPLOAD_TRIGGER", "must be one of lambda, queue", ["sqs", "Lambda", "eventbridge"]],
+    ["QUEUE_RETENTION_DAYS", "must be an integer from 1 to 14", ["0", "15", "4d"]],
     ["MAX_IMAGE_SIZE", "must be an integer from 1 to 1073741824 bytes", ["0", "10MB"]],
     ["MAX_IMAGE_PIXELS", "must be an integer from 1 to 900000000 px", ["0", "50M"]],
     ["PREVIEW_FORMAT", "must be one of auto, jpeg, png, webp, avif", ["jpg", "JPEG", "gif"]],
@@ -289,6 +297,20 @@ describe("settings together", () => {
     expect(faultsOf({ [name]: "abc.example" })).toContain(
       `${name} must come with TF_CLOUD_ORGANIZATION, got "abc.example"`,
     );
+  });
+
+  test.each([
+    ["1", 1],
+    ["1001", 1],
+    ["2", 0],
+    ["1000", 0],
+    ["none", 0],
+  ])("RESERVED_CONCURRENCY=%s has %i faults in queue mode", (concurrency, faults) => {
+    const expectation = "must be from 2 to 1000, or none, where UPLOAD_TRIGGER is queue";
+    expect(faultsOf({ UPLOAD_TRIGGER: "queue", RESERVED_CONCURRENCY: concurrency })).toEqual(
+      Array(faults).fill(`RESERVED_CONCURRENCY ${expectation}, got "${concurrency}"`),
+    );
+    expect(faultsOf({ RESERVED_CONCURRENCY: concurrency })).toEqual([]);
   });
 
   test("are refused with every fault at once, one line each", () => {

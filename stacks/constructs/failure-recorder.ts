@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { RecorderVariable } from "../../lambda-src/contract";
+import type { RecorderQueueVariable, RecorderVariable } from "../../lambda-src/contract";
 import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function";
 
 export interface FailureRecorderProps
@@ -7,18 +7,22 @@ export interface FailureRecorderProps
     LambdaFunctionProps,
     "description" | "roleDescription" | "environment" | "memoryMb" | "timeoutSeconds" | "reservedConcurrency"
   > {
-  readonly environment: Readonly<Record<RecorderVariable, string>>;
+  readonly environment: Readonly<Record<RecorderVariable, string> & Partial<Record<RecorderQueueVariable, string>>>;
 }
+
+const TIMEOUT_SECONDS = 30;
 
 /** Records an image as failed when the processor gave up on it or died. The processor's rate bounds its own. */
 export class FailureRecorder extends LambdaFunction {
+  readonly timeoutSeconds = TIMEOUT_SECONDS;
+
   constructor(scope: Construct, id: string, props: FailureRecorderProps) {
     super(scope, id, {
       ...props,
       description: "Records images as failed when their processing gave up or died",
       roleDescription: "Role for the function that records failed images",
       memoryMb: 256,
-      timeoutSeconds: 30,
+      timeoutSeconds: TIMEOUT_SECONDS,
     });
   }
 }

@@ -1,10 +1,11 @@
 import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
+import type { UploadTriggerKind } from "../../lambda-src/contract";
 import {
   ALARM_PERIOD_SECONDS,
-  ALARMS,
   type AlarmLimits,
+  alarmsOf,
   PIPELINE_UNHEALTHY,
   type Statistic,
   type Watched,
@@ -16,6 +17,7 @@ import type { AwsAccount } from "./aws-account";
 export interface PipelineAlarmsProps {
   readonly account: AwsAccount;
   readonly environmentSuffix: string;
+  readonly uploadTrigger: UploadTriggerKind;
   readonly topic: AlarmTopic;
   readonly resources: WatchedResources;
   readonly limits: AlarmLimits;
@@ -28,7 +30,7 @@ export class PipelineAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: PipelineAlarmsProps) {
     super(scope, id);
-    const alarms = ALARMS.map((definition) => {
+    const alarms = alarmsOf(props.uploadTrigger).map((definition) => {
       const alarm = new CloudwatchMetricAlarm(this, definition.id, {
         alarmName: definition.name(props.environmentSuffix),
         alarmDescription: definition.description,

@@ -1,5 +1,6 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
+import type { UploadTriggerKind } from "../../lambda-src/contract";
 import {
   lambdaMetric,
   type MetricSource,
@@ -19,6 +20,7 @@ const MB_PER_GB = 1024;
 export interface PipelineDashboardProps {
   readonly name: string;
   readonly region: string;
+  readonly uploadTrigger: UploadTriggerKind;
   readonly resources: WatchedResources;
   /** Names of the log groups of both functions. */
   readonly logGroups: readonly string[];
@@ -84,7 +86,12 @@ function referenceGraphs(props: PipelineDashboardProps): readonly Widget[] {
 function outcome(props: PipelineDashboardProps): readonly Widget[] {
   const sum = (source: MetricSource, label: string) => line(props, source, "Sum", { label });
   const outcomes = [
-    sum(lambdaMetric("imageProcessor", "AsyncEventsReceived"), "uploaded"),
+    sum(
+      props.uploadTrigger === "queue"
+        ? queueMetric("uploadQueue", "NumberOfMessagesSent")
+        : lambdaMetric("imageProcessor", "AsyncEventsReceived"),
+      "uploaded",
+    ),
     sum(pipelineMetric("imageProcessor", "ImagesCompleted"), "completed"),
     sum(pipelineMetric("imageProcessor", "ImagesRejected"), "rejected"),
     sum(pipelineMetric("failureRecorder", "ImagesFailed"), "failed"),
@@ -107,9 +114,29 @@ function outcome(props: PipelineDashboardProps): readonly Widget[] {
 
 function waiting(props: PipelineDashboardProps): readonly Widget[] {
   const right = { yAxis: "right" };
+  const uploads =
+    props.uploadTrigger === "queue"
+      ? [
+          line(props, queueMetric("uploadQueue", "ApproximateAgeOfOldestMessage"), "Maximum", {
+            label: "oldest upload, s",
+            ...right,
+          }),
+          line(props, queueMetric("uploadQueue", "ApproximateNumberOfMessagesVisible"), "Maximum", {
+            label: "uploads",
+          }),
+          line(props, queueMetric("failedQueue", "ApproximateNumberOfMessagesVisible"), "Maximum", {
+            label: "failed, to be recorded",
+          }),
+        ]
+      : [
+          line(props, lambdaMetric("imageProcessor", "AsyncEventAge"), "Maximum", {
+            label: "oldest upload, ms",
+            ...right,
+          }),
+        ];
   return [
     graph(props, "What waits", [
-      line(props, lambdaMetric("imageProcessor", "AsyncEventAge"), "Maximum", { label: "oldest upload, ms", ...right }),
+      ...uploads,
       line(props, lambdaMetric("imageProcessor", "ConcurrentExecutions"), "Maximum", { label: "at work" }),
       line(props, lambdaMetric("imageProcessor", "Throttles"), "Sum", { label: "told to wait" }),
       line(props, queueMetric("deadLetterQueue", "ApproximateNumberOfMessagesVisible"), "Maximum", {

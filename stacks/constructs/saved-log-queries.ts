@@ -1,9 +1,11 @@
 import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import { Construct } from "constructs";
-import { queryText, SAVED_QUERIES, type SavedQuery } from "../../monitoring/saved-queries";
+import type { UploadTriggerKind } from "../../lambda-src/contract";
+import { queryText, type SavedQuery, savedQueriesOf } from "../../monitoring/saved-queries";
 
 export interface SavedLogQueriesProps {
   readonly environmentSuffix: string;
+  readonly uploadTrigger: UploadTriggerKind;
   /** Names of the log groups. */
   readonly logGroups: Readonly<Record<SavedQuery["asks"][number], string>>;
 }
@@ -12,7 +14,7 @@ export interface SavedLogQueriesProps {
 export class SavedLogQueries extends Construct {
   constructor(scope: Construct, id: string, props: SavedLogQueriesProps) {
     super(scope, id);
-    for (const query of SAVED_QUERIES)
+    for (const query of savedQueriesOf(props.uploadTrigger))
       new CloudwatchQueryDefinition(this, query.id, {
         name: `image-pipeline-${props.environmentSuffix}/${query.id}`,
         logGroupNames: query.asks.map((lambda) => props.logGroups[lambda]),
