@@ -53,7 +53,14 @@ async function startEverything(options: StartOptions, settings: LocalSettings): 
     onTrouble,
   });
   try {
-    const web = await startLocalConsole({ system, observation, port: options.port, onTrouble });
+    const web = await startLocalConsole({
+      system,
+      observation,
+      timeScale,
+      timeoutSeconds: settings.timeoutSeconds,
+      port: options.port,
+      onTrouble,
+    });
     const removeOutputs = await writeLocalOutputs(directory, system.environment);
     console.log(welcome(system, web.endpoint, directory));
     return async () => {

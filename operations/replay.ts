@@ -20,6 +20,8 @@ export interface ReplayOptions {
   /** Of all messages; no limit without. */
   readonly max?: number;
   readonly perSecond: number;
+  /** Which messages are meant, when not all are: the others go back into the queue. `event`: undefined for none. */
+  readonly only?: (messageId: string, event: object | undefined) => boolean;
   /** Ends the replay between two messages. */
   readonly signal?: AbortSignal;
   readonly onMessage?: (messageId: string, outcome: "replayed" | "not_understood") => void;
@@ -48,8 +50,12 @@ export async function countDeadLetters({ sqs, deadLetterQueueUrl }: Pipeline, si
 export async function replayDeadLetters(options: ReplayOptions, pipeline: Pipeline): Promise<ReplayReport> {
   const { max = Number.POSITIVE_INFINITY, signal } = options;
   const run = new Replay(options, pipeline);
-  while (run.replayed < max && !signal?.aborted) {
-    if (!(await run.nextBatch(Math.min(BATCH, max - run.replayed)))) break;
+  try {
+    while (run.replayed < max && !signal?.aborted) {
+      if (!(await run.nextBatch(Math.min(BATCH, max - run.replayed)))) break;
+    }
+  } finally {
+    await run.end();
   }
   return { replayed: run.replayed, notUnderstood: run.notUnderstood };
 }
@@ -59,6 +65,7 @@ class Replay {
   readonly notUnderstood: string[] = [];
   readonly #startedAtMs = Date.now();
   readonly #pace: Pace;
+  readonly #others: Message[] = [];
 
   constructor(
     private readonly options: ReplayOptions,
@@ -70,9 +77,13 @@ class Replay {
   /** False when there is nothing more to do. */
   async nextBatch(maximum: number): Promise<boolean> {
     const messages = await this.#receive(maximum);
-    const due = messages.filter((message) => !this.#isLater(message));
-    const later = messages.filter((message) => this.#isLater(message));
-    const left = new Set(messages);
+    const others = messages.filter((message) => !this.#isMeant(message));
+    const meant = messages.filter((message) => !others.includes(message));
+    const due = meant.filter((message) => !this.#isLater(message));
+    const later = meant.filter((message) => this.#isLater(message));
+    const left = new Set(meant);
+    // Hidden until the run ends, or the next batch would be the same again.
+    this.#others.push(...others);
     try {
       for (const message of due) {
         if (this.options.signal?.aborted) break;
@@ -82,7 +93,16 @@ class Replay {
     } finally {
       await Promise.all([...left].map((message) => this.#giveBack(message)));
     }
-    return due.length > 0 && later.length === 0;
+    return due.length + others.length > 0 && later.length === 0;
+  }
+
+  /** Gives the messages back that were not meant. */
+  async end(): Promise<void> {
+    await Promise.all(this.#others.map((message) => this.#giveBack(message)));
+  }
+
+  #isMeant({ MessageId = "", Body = "" }: Message): boolean {
+    return this.options.only?.(MessageId, eventOfDeadLetter(Body)) ?? true;
   }
 
   async #receive(maximum: number): Promise<readonly Message[]> {

@@ -4,17 +4,16 @@ import type { RecordStatus } from "../../lambda-src/pipeline/image-record";
 import { BadCursor } from "../../operations/catalogue-cursor";
 import { type ImageCatalogue, STATUSES } from "../../operations/image-catalogue";
 import { BadRequest } from "./bad-request";
-import type { ConsoleTarget } from "./console-target";
 import { type Exchange, type Route, sendJson } from "./exchange";
 import type { JournalEntry } from "./image-journal";
-import { describeOriginal, sendOriginal, sendPreview } from "./stored-object";
+import { type Buckets, describeOriginal, sendOriginal, sendPreview } from "./stored-object";
 
 const DEFAULT_PAGE_SIZE = 60;
 const MAX_PAGE_SIZE = 200;
 
 /** `journal`: what is known of an image beyond its record, oldest first. */
 export function imageRoutes(
-  target: ConsoleTarget,
+  buckets: Buckets,
   catalogue: ImageCatalogue,
   journal: (imageId: string) => readonly JournalEntry[],
 ): readonly Route[] {
@@ -35,7 +34,7 @@ export function imageRoutes(
       answer: async ({ response, parameters: [imageId = ""] }) => {
         const record = await catalogue.find(imageId);
         if (!record) return sendJson(response, 404, { error: "no such image" });
-        const original = await describeOriginal(target, record);
+        const original = await describeOriginal(buckets, record);
         sendJson(response, 200, { record, original, journal: journal(imageId) });
       },
     },
@@ -45,7 +44,7 @@ export function imageRoutes(
       answer: async ({ response, parameters: [imageId = ""] }) => {
         const record = await catalogue.find(imageId);
         if (!record) return sendJson(response, 404, { error: "no such image" });
-        await sendOriginal(target, record, response);
+        await sendOriginal(buckets, record, response);
       },
     },
     {
@@ -57,7 +56,7 @@ export function imageRoutes(
         const key = Object.hasOwn(previews, name) ? previews[name] : undefined;
         if (!key?.startsWith(PREVIEW_PREFIX)) return sendJson(response, 404, { error: "no such preview" });
         try {
-          await sendPreview(target, key, response);
+          await sendPreview(buckets, key, response);
         } catch (error) {
           if (!(error instanceof NoSuchKey)) throw error;
           sendJson(response, 404, { error: "the preview has expired" });

@@ -1,23 +1,28 @@
 import { ImageCatalogue } from "../../operations/image-catalogue";
+import { connectPipeline } from "../../operations/pipeline-clients";
 import type { LocalSystem } from "../local-system";
-import { atMostEvery } from "./at-most-every";
 import { type ConsoleServer, startConsoleServer } from "./console-server";
-import { localTarget } from "./console-target";
 import { EventStream } from "./event-stream";
 import { type Route, sendJson } from "./exchange";
+import { faultRoutes } from "./fault-routes";
 import { imageRoutes } from "./image-routes";
 import type { LocalObservation } from "./local-observation";
+import { destructiveRoutes, reprocessRoute } from "./operation-routes";
+import { queueRoute } from "./queue-routes";
 import { readStates } from "./read-states";
-import type { RecordChanges } from "./record-watch";
+import { startRecordFeed } from "./record-feed";
 import { StateTally } from "./state-tally";
-import { uploadRoutes } from "./upload-routes";
+import { uploadRoute } from "./upload-routes";
 
-/** Counts follow the images at this pace: two hundred uploads are no two hundred messages. */
-const COUNTS_INTERVAL_MS = 200;
+const QUEUE_LOOK_INTERVAL_MS = 500;
 
 export interface LocalConsoleOptions {
   readonly system: LocalSystem;
   readonly observation: LocalObservation;
+  /** Factor on time limit and delays, which the page tells of. */
+  readonly timeScale: number;
+  /** The processor's, before scaling. */
+  readonly timeoutSeconds: number;
   /** 0: any free port. */
   readonly port: number;
   readonly onTrouble: (sentence: string) => void;
@@ -26,64 +31,88 @@ export interface LocalConsoleOptions {
 /** Starts the console of the system on this machine. @throws {Error} EADDRINUSE as Node words it when the port is taken */
 export async function startLocalConsole(options: LocalConsoleOptions): Promise<ConsoleServer> {
   const { system, observation, onTrouble } = options;
-  const target = localTarget(system);
-  const catalogue = new ImageCatalogue(target);
+  const { records, journal } = observation;
+  const { deadLetterQueue, faults } = system;
+  const pipeline = connectPipeline(system.environment);
+  const catalogue = new ImageCatalogue(pipeline);
   const stream = new EventStream();
   const tally = new StateTally();
-  const sendCounts = atMostEvery(COUNTS_INTERVAL_MS, () => stream.send("counts", tally.counts));
-  const onChanges = ({ images, removed }: RecordChanges) => {
-    for (const image of images) {
-      observation.journal.changed(image);
-      tally.changed(image.imageId, image.processingStatus);
-    }
-    for (const imageId of removed) tally.changed(imageId, undefined);
-    if (images.length > 0) stream.send("images", images);
-    if (removed.length > 0) stream.send("removed", removed);
-    sendCounts();
-  };
-  const told = new Set<string>();
-  const sendJournal = atMostEvery(COUNTS_INTERVAL_MS, () => {
-    stream.send("journal", [...told]);
-    told.clear();
-  });
-  observation.journal.onAdded = (imageId) => {
-    told.add(imageId);
-    sendJournal();
-  };
-  observation.records.start({ find: (imageId) => catalogue.find(imageId), onChanges, onTrouble });
+  startRecordFeed({ records, journal, tally, stream, catalogue, onTrouble });
+  faults.onChange = () => stream.send("faults", faults.armed);
+  const waitingLetters = watchNumber(
+    () => deadLetterQueue.count(),
+    (waiting) => stream.send("queue", { waiting }),
+  );
 
-  const routes: readonly Route[] = [
-    aboutRoute(target.about),
-    {
-      method: "GET",
-      path: /^\/api\/events$/,
-      answer: async ({ response }) => stream.open(response, { counts: tally.counts }),
-    },
-    ...uploadRoutes(target),
-    ...imageRoutes(target, catalogue, (imageId) => observation.journal.entries(imageId)),
-  ];
+  const events: Route = {
+    method: "GET",
+    path: /^\/api\/events$/,
+    answer: async ({ response }) =>
+      stream.open(response, {
+        counts: tally.counts,
+        faults: faults.armed,
+        queue: { waiting: await deadLetterQueue.count() },
+      }),
+  };
   const server = await startConsoleServer({
     port: options.port,
-    routes,
-    uploadEndpoint: target.about.s3Endpoint,
+    routes: [
+      {
+        method: "GET",
+        path: /^\/api\/console$/,
+        answer: async ({ response }) => sendJson(response, 200, about(options)),
+      },
+      events,
+      uploadRoute(system),
+      ...imageRoutes(pipeline, catalogue, (imageId) => journal.entries(imageId)),
+      reprocessRoute(pipeline, catalogue),
+      ...destructiveRoutes(pipeline, catalogue),
+      queueRoute(deadLetterQueue, system.sourceBucket),
+      ...faultRoutes(faults),
+    ],
+    uploadEndpoint: system.s3Endpoint,
     onTrouble,
   });
-  const counting = readStates(target.dynamodb, target.metadataTable, tally).then(sendCounts, (error: Error) =>
+  const counting = readStates(pipeline.dynamodb, pipeline.metadataTable, tally).catch((error: Error) =>
     onTrouble(`The images could not be counted: ${error.message}`),
   );
   return {
     endpoint: server.endpoint,
     close: async () => {
-      observation.records.stop();
+      records.stop();
+      waitingLetters.stop();
       await counting;
       stream.close();
       await server.close();
+      pipeline.close();
     },
   };
 }
 
-const aboutRoute = (about: object): Route => ({
-  method: "GET",
-  path: /^\/api\/console$/,
-  answer: async ({ response }) => sendJson(response, 200, about),
-});
+/** What the page is told of its surroundings at its start. */
+function about({ system, timeScale, timeoutSeconds }: LocalConsoleOptions) {
+  const { region, credentials, s3Endpoint, sourceBucket } = system;
+  return {
+    environment: "on this machine",
+    local: true,
+    region,
+    credentials,
+    s3Endpoint,
+    sourceBucket,
+    timeScale,
+    timeoutSeconds,
+  };
+}
+
+/** Looks at a number time and again, and tells when it has changed. */
+function watchNumber(read: () => Promise<number>, onChange: (value: number) => void): { stop(): void } {
+  let last: number | undefined;
+  const timer = setInterval(async () => {
+    const value = await read();
+    if (value === last) return;
+    last = value;
+    onChange(value);
+  }, QUEUE_LOOK_INTERVAL_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}

@@ -10,15 +10,17 @@ export type StateCounts = Readonly<Record<RecordStatus, StateCount>>;
 /** How many images are in each state, exact from one reading of the index and every change after its beginning. */
 export class StateTally {
   readonly #states = new Map<string, RecordStatus | undefined>();
+  onChange: () => void = () => {};
 
   /** An image as it is now; without a state it is gone. */
   changed(imageId: string, state: RecordStatus | undefined): void {
     this.#states.set(imageId, state);
+    this.onChange();
   }
 
   /** An image as the index has it: whatever changed since the reading began is newer. */
   read(imageId: string, state: RecordStatus): void {
-    if (!this.#states.has(imageId)) this.#states.set(imageId, state);
+    if (!this.#states.has(imageId)) this.changed(imageId, state);
   }
 
   get counts(): StateCounts {

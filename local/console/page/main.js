@@ -1,11 +1,13 @@
+import { createFaultsView } from "./faults/faults-view.js";
 import { createGalleryView } from "./gallery/gallery-view.js";
 import { createImageView } from "./image/image-view.js";
+import { createQueueView } from "./queue/queue-view.js";
 import { Live } from "./shell/live.js";
 import { createNavigation } from "./shell/navigation.js";
 import { Router } from "./shell/router.js";
 import { ask } from "./shell/server.js";
 
-const EVENTS = ["images", "removed", "counts", "journal"];
+const EVENTS = ["images", "removed", "counts", "journal", "faults", "queue"];
 
 const info = await ask("/api/console");
 const live = new Live("/api/events", EVENTS);
@@ -20,7 +22,19 @@ live.on("connection", (state) => {
 
 const navigation = createNavigation(document.getElementById("views"));
 const router = new Router(document.getElementById("main"), (name) => navigation.mark(name));
+navigation.add("", "Images");
 router.add("", createGalleryView(context));
 router.add("image", createImageView(context));
-navigation.add("", "Images");
+if (info.local) {
+  const showArmed = navigation.add("faults", "Faults", "notice");
+  router.add(
+    "faults",
+    createFaultsView(context, (uploads) => showArmed(uploads, "uploads will be struck")),
+  );
+  const showWaiting = navigation.add("queue", "Dead letters", "alert");
+  router.add(
+    "queue",
+    createQueueView(context, (waiting) => showWaiting(waiting, "messages wait")),
+  );
+}
 router.start();

@@ -17,7 +17,7 @@ const HOLD_BELOW_PX = 300;
 export function createGalleryView({ info, live }) {
   const gallery = new Gallery(live);
   const side = element("div", { className: "side" });
-  if (info.uploads) side.append(createUploadPanel(info));
+  if (info.local) side.append(createUploadPanel(info));
   side.append(gallery.filters.node);
   return {
     title: "Images",

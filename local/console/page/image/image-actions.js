@@ -8,7 +8,7 @@ import { ask, imagePath } from "../shell/server.js";
 const REOPENED_WITHOUT_FORCE = ["pending"];
 
 /** What a person can do with an image. */
-export function createImageActions({ operations }) {
+export function createImageActions({ local }) {
   const trouble = element("p", { className: "trouble", role: "alert" });
   let record;
 
@@ -58,7 +58,7 @@ export function createImageActions({ operations }) {
     await run(button, () => ask(imagePath(record.imageId), { method: "DELETE" }), "Deleted");
   });
 
-  const buttons = [operations.reprocess && reprocess, operations.replay && replay, operations.delete && remove];
+  const buttons = local ? [reprocess, replay, remove] : [reprocess];
   const node = element("div", {}, element("div", { className: "actions" }, ...buttons), trouble);
   return {
     node,

@@ -4,15 +4,15 @@ import { element, setText } from "./element.js";
 export function createNavigation(nav) {
   const links = new Map();
   return {
-    add(name, text) {
-      const badge = element("span", { className: "badge", hidden: true });
+    /** `tone`: `alert` or `notice`, of the number. */
+    add(name, text, tone) {
+      const badge = element("span", { className: "badge", hidden: true, "data-tone": tone });
       const link = element("a", { href: `#/${name}` }, text, badge);
       links.set(name, link);
       nav.append(link);
       /** 0 shows nothing. `meaning`: `messages waiting`. */
       return (number, meaning) => {
         badge.hidden = number === 0;
-        badge.dataset.alert = "";
         setText(badge, String(number));
         badge.setAttribute("aria-label", `${number} ${meaning}`);
         badge.setAttribute("role", "img");

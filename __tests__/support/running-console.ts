@@ -1,0 +1,50 @@
+import type { ConsoleServer } from "../../local/console/console-server";
+import { startLocalConsole } from "../../local/console/local-console";
+import { LocalObservation } from "../../local/console/local-observation";
+import { readLocalSettings } from "../../local/local-settings";
+import { type LocalSystem, startLocalSystem } from "../../local/local-system";
+import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
+
+export interface RunningConsole {
+  readonly system: LocalSystem;
+  readonly server: ConsoleServer;
+  /** What the console or the system could not do; empty when all is well. */
+  readonly troubles: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface RunningConsoleOptions {
+  readonly directory: string;
+  /** 0.05 with `LAMBDA_TIMEOUT_S` 120: a time limit of 6 s, retries after 3 and 6 s. */
+  readonly timeScale?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The local system with its console, as `npm start` runs them, on free ports of this process. */
+export async function runConsole(options: RunningConsoleOptions): Promise<RunningConsole> {
+  const { directory, timeScale = 1, environment = {} } = options;
+  const troubles: string[] = [];
+  const onTrouble = (sentence: string) => void troubles.push(sentence);
+  const observation = new LocalObservation();
+  const settings = readLocalSettings(environment);
+  const system = await startLocalSystem({
+    directory,
+    s3Port: 0,
+    dynamodbPort: 0,
+    lambdaPort: 0,
+    sqsPort: 0,
+    bundles: stageLocalBundles(),
+    settings,
+    timeScale,
+    onLog: (log) => observation.logged(log),
+    onRecordWritten: (key) => observation.written(key),
+    onTrouble,
+  });
+  const { timeoutSeconds } = settings;
+  const server = await startLocalConsole({ system, observation, timeScale, timeoutSeconds, port: 0, onTrouble });
+  const close = async () => {
+    await server.close();
+    await system.close();
+  };
+  return { system, server, troubles, close };
+}
