@@ -12,8 +12,8 @@ import { PREVIEW_PREFIX } from "../lambda-src/contract";
 import type { ImageRecord } from "../lambda-src/pipeline/image-record";
 import { retire } from "../lambda-src/pipeline/record-updates";
 import { ImageCatalogue } from "./image-catalogue";
+import { isLeaseLive } from "./image-progress";
 import type { Pipeline } from "./pipeline-clients";
-import { isLeaseLive } from "./reprocess";
 
 export type DeleteResult =
   | {

@@ -20,7 +20,7 @@ export function connectPipeline(
   options: { readonly forcePathStyle?: boolean } = {},
 ): Pipeline {
   const { region, local } = environment;
-  const shared = { region, ...(local && { credentials: local.credentials }) };
+  const shared = { region, ...(local && { credentials: { ...local.credentials } }) };
   const at = (service: keyof NonNullable<typeof local>["endpoints"]) =>
     local ? { ...shared, endpoint: local.endpoints[service] } : shared;
   const s3 = new S3Client({ ...at("s3"), forcePathStyle: options.forcePathStyle || local !== undefined });

@@ -74,6 +74,7 @@ export function parseOutputs(text: string, source: string): PipelineEnvironment 
 
 /** The same in the form that `parseOutputs` reads. @param stackName what the outputs are filed under */
 export function formatOutputs(environment: PipelineEnvironment, stackName: string): string {
+  const { local } = environment;
   const outputs: PipelineOutputs = {
     SourceBucketName: environment.sourceBucket,
     ProcessedBucketName: environment.processedBucket,
@@ -81,10 +82,13 @@ export function formatOutputs(environment: PipelineEnvironment, stackName: strin
     LambdaFunctionName: environment.processorName,
     DeadLetterQueueUrl: environment.deadLetterQueueUrl,
     Region: environment.region,
-    ...(environment.local && { LocalAccess: environment.local }),
+    ...(local && { LocalAccess: { endpoints: local.endpoints, credentials: keysOf(local.credentials) } }),
   };
   return `${JSON.stringify({ [stackName]: outputs }, null, 2)}\n`;
 }
+
+/** Clients of the SDK note on the object itself where they have it from. */
+const keysOf = ({ accessKeyId, secretAccessKey }: LocalAccess["credentials"]) => ({ accessKeyId, secretAccessKey });
 
 function parseObject(text: string, source: string): object {
   const refusal = `${source} must be JSON as cdktf deploy --outputs-file writes it`;

@@ -1,7 +1,7 @@
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
-import { RETRYABLE_CODES } from "../lambda-src/pipeline/errors";
 import type { ImageRecord } from "../lambda-src/pipeline/image-record";
 import { reopen } from "../lambda-src/pipeline/record-updates";
+import { isLeaseLive, isRetryable } from "./image-progress";
 import { invokeProcessor } from "./invoke-processor";
 import type { Pipeline } from "./pipeline-clients";
 import { eventOfRecord } from "./upload-event";
@@ -56,11 +56,3 @@ function reasonToKeep({ processingStatus, errorCode }: ImageRecord): Refusal | u
   if (processingStatus === "failed" && !isRetryable(errorCode)) return "failed_for_good";
   return undefined;
 }
-
-/** Whether another attempt may end better. */
-export const isRetryable = (code: ImageRecord["errorCode"]): boolean =>
-  code !== undefined && RETRYABLE_CODES.includes(code);
-
-/** Whether an invocation can still be at work on it: a lease ends when Lambda has killed its owner. */
-export const isLeaseLive = ({ processingStatus, leaseExpiresAt = 0 }: ImageRecord, nowMs: number): boolean =>
-  processingStatus === "processing" && leaseExpiresAt >= nowMs;

@@ -1,0 +1,19 @@
+import { RETRYABLE_CODES } from "../lambda-src/pipeline/errors";
+import type { ImageRecord } from "../lambda-src/pipeline/image-record";
+
+type Progress = Pick<ImageRecord, "processingStatus"> & Partial<Pick<ImageRecord, "errorCode" | "leaseExpiresAt">>;
+
+/** Whether another attempt may end better. */
+export const isRetryable = (code: ImageRecord["errorCode"]): boolean =>
+  code !== undefined && RETRYABLE_CODES.includes(code);
+
+/** Whether an invocation can still be at work on it: a lease ends when Lambda has killed its owner. */
+export const isLeaseLive = ({ processingStatus, leaseExpiresAt = 0 }: Progress, nowMs: number): boolean =>
+  processingStatus === "processing" && leaseExpiresAt >= nowMs;
+
+/** Whether nothing is left to do: the image is completed, failed for good, or somebody works on it at this moment. */
+export function isFinished(record: Progress, nowMs: number): boolean {
+  if (record.processingStatus === "completed") return true;
+  if (record.processingStatus === "failed") return !isRetryable(record.errorCode);
+  return isLeaseLive(record, nowMs);
+}
