@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { describeIssue, integer, processingDefaults, processingSchemas } from "../lambda-src/processing-settings";
+import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../monitoring/alarm-settings";
 import { LAST_RETRY_DELAY_SECONDS } from "./lambda/asynchronous-invoker";
 
 /** Sandboxes at once where no concurrency is reserved: as many as the stack reserves by default. */
@@ -12,6 +13,8 @@ const reservedConcurrency = v.pipe(
   v.transform((text) => (text === "none" ? SHARED_CONCURRENCY : Number(text))),
 );
 
+const ALARM_VARIABLES = Object.keys(alarmSchemas) as (keyof AlarmSettings)[];
+
 const environmentSchema = v.object({
   LAMBDA_MEMORY_MB: v.optional(integer(512, 10_240, "MB"), "1024"),
   /** AWS allows 900: here the last retry must not begin while an attempt can still run. */
@@ -23,13 +26,20 @@ const environmentSchema = v.object({
   PREVIEW_SIZES: v.optional(processingSchemas.PREVIEW_SIZES, processingDefaults.PREVIEW_SIZES),
   PREVIEW_FORMAT: v.optional(processingSchemas.PREVIEW_FORMAT, processingDefaults.PREVIEW_FORMAT),
   RECORD_TTL_DAYS: v.optional(processingSchemas.RECORD_TTL_DAYS, processingDefaults.RECORD_TTL_DAYS),
+  ...optionalAlarmSettings(),
 });
+
+function optionalAlarmSettings() {
+  const entries = ALARM_VARIABLES.map((name) => [name, v.optional(alarmSchemas[name], alarmDefaults[name])]);
+  return Object.fromEntries(entries) as Record<keyof AlarmSettings, v.GenericSchema<string | undefined, number>>;
+}
 
 /** The settings of the deployed stack that have a meaning on this machine. */
 export interface LocalSettings {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly concurrency: number;
+  readonly alarms: AlarmSettings;
   /** What the functions parse again, as text. */
   readonly processing: Readonly<Record<keyof typeof processingDefaults, string>>;
 }
@@ -46,6 +56,7 @@ export function readLocalSettings(environment: Readonly<Record<string, string | 
     memoryMb: parsed.output.LAMBDA_MEMORY_MB,
     timeoutSeconds: parsed.output.LAMBDA_TIMEOUT_S,
     concurrency: parsed.output.RESERVED_CONCURRENCY,
+    alarms: Object.fromEntries(ALARM_VARIABLES.map((name) => [name, parsed.output[name]])) as LocalSettings["alarms"],
     processing: Object.fromEntries(
       names.map((name) => [name, environment[name] ?? processingDefaults[name]]),
     ) as LocalSettings["processing"],

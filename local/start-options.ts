@@ -20,11 +20,11 @@ Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
   --lambda-port 9001     port of the Lambda endpoint
   --sqs-port 9324        port of the SQS endpoint
   --directory .local     where everything is kept across restarts
-  --time-scale 1         factor on time limit, retry delays and event age: 0.1 is ten times as fast
+  --time-scale 1         factor on time limit, retry delays, event age and alarm periods: 0.1 is ten times as fast
   --help                 this text
 
 The settings of the deployed stack hold here too, from the environment: PREVIEW_SIZES, PREVIEW_FORMAT, MAX_IMAGE_SIZE,
-MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, LOG_LEVEL, RECORD_TTL_DAYS.`;
+MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, LOG_LEVEL, RECORD_TTL_DAYS, and the thresholds of alarms, ALARM_*.`;
 
 /** A flag that is none of ours or has a value that it cannot have. */
 export class BadFlag extends Error {

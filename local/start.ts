@@ -57,7 +57,7 @@ async function startEverything(options: StartOptions, settings: LocalSettings): 
       system,
       observation,
       timeScale,
-      timeoutSeconds: settings.timeoutSeconds,
+      settings,
       port: options.port,
       onTrouble,
     });

@@ -1,4 +1,5 @@
 import { readLocalSettings } from "../../local/local-settings";
+import { alarmDefaults } from "../../monitoring/alarm-settings";
 
 describe("readLocalSettings", () => {
   test("has the defaults of the stack", () => {
@@ -6,6 +7,7 @@ describe("readLocalSettings", () => {
       memoryMb: 1024,
       timeoutSeconds: 30,
       concurrency: 10,
+      alarms: Object.fromEntries(Object.entries(alarmDefaults).map(([name, text]) => [name, Number(text)])),
       processing: {
         LOG_LEVEL: "INFO",
         MAX_IMAGE_SIZE: "10485760",

@@ -40,8 +40,7 @@ export async function runConsole(options: RunningConsoleOptions): Promise<Runnin
     onRecordWritten: (key) => observation.written(key),
     onTrouble,
   });
-  const { timeoutSeconds } = settings;
-  const server = await startLocalConsole({ system, observation, timeScale, timeoutSeconds, port: 0, onTrouble });
+  const server = await startLocalConsole({ system, observation, timeScale, settings, port: 0, onTrouble });
   const close = async () => {
     await server.close();
     await system.close();

@@ -1,5 +1,6 @@
 import { ImageCatalogue } from "../../operations/image-catalogue";
 import { connectPipeline } from "../../operations/pipeline-clients";
+import type { LocalSettings } from "../local-settings";
 import type { LocalSystem } from "../local-system";
 import { type ConsoleServer, startConsoleServer } from "./console-server";
 import { EventStream } from "./event-stream";
@@ -7,6 +8,7 @@ import { type Route, sendJson } from "./exchange";
 import { faultRoutes } from "./fault-routes";
 import { imageRoutes } from "./image-routes";
 import type { LocalObservation } from "./local-observation";
+import { MonitoringFeed } from "./monitoring-feed";
 import { destructiveRoutes, reprocessRoute } from "./operation-routes";
 import { queueRoute } from "./queue-routes";
 import { readStates } from "./read-states";
@@ -14,15 +16,12 @@ import { startRecordFeed } from "./record-feed";
 import { StateTally } from "./state-tally";
 import { uploadRoute } from "./upload-routes";
 
-const QUEUE_LOOK_INTERVAL_MS = 500;
-
 export interface LocalConsoleOptions {
   readonly system: LocalSystem;
   readonly observation: LocalObservation;
   /** Factor on time limit and delays, which the page tells of. */
   readonly timeScale: number;
-  /** The processor's, before scaling. */
-  readonly timeoutSeconds: number;
+  readonly settings: LocalSettings;
   /** 0: any free port. */
   readonly port: number;
   readonly onTrouble: (sentence: string) => void;
@@ -30,8 +29,8 @@ export interface LocalConsoleOptions {
 
 /** Starts the console of the system on this machine. @throws {Error} EADDRINUSE as Node words it when the port is taken */
 export async function startLocalConsole(options: LocalConsoleOptions): Promise<ConsoleServer> {
-  const { system, observation, onTrouble } = options;
-  const { records, journal } = observation;
+  const { system, observation, settings, timeScale, onTrouble } = options;
+  const { records, journal, metrics } = observation;
   const { deadLetterQueue, faults } = system;
   const pipeline = connectPipeline(system.environment);
   const catalogue = new ImageCatalogue(pipeline);
@@ -39,10 +38,7 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<C
   const tally = new StateTally();
   startRecordFeed({ records, journal, tally, stream, catalogue, onTrouble });
   faults.onChange = () => stream.send("faults", faults.armed);
-  const waitingLetters = watchNumber(
-    () => deadLetterQueue.count(),
-    (waiting) => stream.send("queue", { waiting }),
-  );
+  const monitoring = await MonitoringFeed.start({ system, metrics, stream, settings, timeScale, onTrouble });
 
   const events: Route = {
     method: "GET",
@@ -51,7 +47,8 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<C
       stream.open(response, {
         counts: tally.counts,
         faults: faults.armed,
-        queue: { waiting: await deadLetterQueue.count() },
+        queue: { waiting: monitoring.waiting },
+        metrics: monitoring.snapshot,
       }),
   };
   const server = await startConsoleServer({
@@ -80,7 +77,7 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<C
     endpoint: server.endpoint,
     close: async () => {
       records.stop();
-      waitingLetters.stop();
+      monitoring.stop();
       await counting;
       stream.close();
       await server.close();
@@ -90,7 +87,7 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<C
 }
 
 /** What the page is told of its surroundings at its start. */
-function about({ system, timeScale, timeoutSeconds }: LocalConsoleOptions) {
+function about({ system, timeScale, settings }: LocalConsoleOptions) {
   const { region, credentials, s3Endpoint, sourceBucket } = system;
   return {
     environment: "on this machine",
@@ -100,19 +97,6 @@ function about({ system, timeScale, timeoutSeconds }: LocalConsoleOptions) {
     s3Endpoint,
     sourceBucket,
     timeScale,
-    timeoutSeconds,
+    timeoutSeconds: settings.timeoutSeconds,
   };
-}
-
-/** Looks at a number time and again, and tells when it has changed. */
-function watchNumber(read: () => Promise<number>, onChange: (value: number) => void): { stop(): void } {
-  let last: number | undefined;
-  const timer = setInterval(async () => {
-    const value = await read();
-    if (value === last) return;
-    last = value;
-    onChange(value);
-  }, QUEUE_LOOK_INTERVAL_MS);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
 }

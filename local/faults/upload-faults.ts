@@ -58,6 +58,8 @@ export class UploadFaults {
 
   /** Told when faults were switched on or off, or taken by an upload. */
   onChange: () => void = () => {};
+  /** Told of every request that is struck. */
+  onStrike: (fault: UploadFault) => void = () => {};
 
   constructor(private readonly sourceBucket: string) {}
 
@@ -105,7 +107,9 @@ export class UploadFaults {
     for (const { fault, attempts } of plan.faults) {
       if (attempts === "first" && plan.invocations > 1) continue;
       const struck = strike(fault, call, plan);
-      if (struck) return struck;
+      if (!struck) continue;
+      this.onStrike(fault);
+      return struck;
     }
     return undefined;
   }

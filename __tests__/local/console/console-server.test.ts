@@ -37,7 +37,14 @@ beforeAll(async () => {
     onRecordWritten: (key) => observation.written(key),
     onTrouble,
   });
-  server = await startLocalConsole({ system, observation, timeScale: 1, timeoutSeconds: 30, port: 0, onTrouble });
+  server = await startLocalConsole({
+    system,
+    observation,
+    timeScale: 1,
+    settings: readLocalSettings({}),
+    port: 0,
+    onTrouble,
+  });
 });
 afterAll(async () => {
   await server.close();

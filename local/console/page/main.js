@@ -1,13 +1,14 @@
 import { createFaultsView } from "./faults/faults-view.js";
 import { createGalleryView } from "./gallery/gallery-view.js";
 import { createImageView } from "./image/image-view.js";
+import { createMetricsView } from "./metrics/metrics-view.js";
 import { createQueueView } from "./queue/queue-view.js";
 import { Live } from "./shell/live.js";
 import { createNavigation } from "./shell/navigation.js";
 import { Router } from "./shell/router.js";
 import { ask } from "./shell/server.js";
 
-const EVENTS = ["images", "removed", "counts", "journal", "faults", "queue"];
+const EVENTS = ["images", "removed", "counts", "journal", "faults", "queue", "metrics"];
 
 const info = await ask("/api/console");
 const live = new Live("/api/events", EVENTS);
@@ -35,6 +36,11 @@ if (info.local) {
   router.add(
     "queue",
     createQueueView(context, (waiting) => showWaiting(waiting, "messages wait")),
+  );
+  const showFiring = navigation.add("metrics", "Metrics", "alert");
+  router.add(
+    "metrics",
+    createMetricsView(context, (firing) => showFiring(firing, "alarms are on")),
   );
 }
 router.start();

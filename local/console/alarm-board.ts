@@ -1,0 +1,62 @@
+import { ALARM_PERIOD_SECONDS, ALARMS, type AlarmLimits, alarmsOf } from "../../monitoring/alarms";
+import { evaluateAlarm } from "../../monitoring/evaluate-alarm";
+import type { MetricSample } from "../../monitoring/metric-sample";
+import type { WatchedResources } from "../../monitoring/metrics";
+
+export interface AlarmOnBoard {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly unhealthy: boolean;
+  readonly state: "OK" | "ALARM";
+  readonly metric: string;
+  readonly statistic: string;
+  readonly threshold: number;
+  /** One for each period, the newest last; null where nothing was measured. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface AlarmBoardOptions {
+  readonly suffix: string;
+  readonly resources: WatchedResources;
+  readonly limits: AlarmLimits;
+  /** Factor on the periods. */
+  readonly timeScale: number;
+}
+
+/** The alarms that the stack deploys, as they would stand now. */
+export class AlarmBoard {
+  readonly #options: AlarmBoardOptions;
+  readonly #alarms = alarmsOf("lambda");
+  readonly periodMs: number;
+
+  constructor(options: AlarmBoardOptions) {
+    this.#options = options;
+    this.periodMs = ALARM_PERIOD_SECONDS * 1000 * options.timeScale;
+  }
+
+  /** How far back the longest alarm looks, in ms. */
+  get reachMs(): number {
+    return this.periodMs * Math.max(...ALARMS.map(({ evaluationPeriods }) => evaluationPeriods));
+  }
+
+  evaluate(samples: readonly MetricSample[], atMs: number): readonly AlarmOnBoard[] {
+    const { suffix, resources, limits } = this.#options;
+    const context = { resources, limits, atMs, periodMs: this.periodMs };
+    return this.#alarms.map((alarm) => {
+      const { id, description, unhealthy, watches } = alarm;
+      const { state, threshold, values } = evaluateAlarm(alarm, samples, context);
+      return {
+        id,
+        name: alarm.name(suffix),
+        description,
+        unhealthy,
+        state,
+        metric: watches.metric(resources).name,
+        statistic: watches.kind === "percentage" ? "Percent" : watches.statistic,
+        threshold,
+        values: values.map((value) => value ?? null),
+      };
+    });
+  }
+}
