@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
 import type { RecordKey } from "../lambda-src/pipeline/image-record";
 import { encodeObjectKey, userIdOf } from "../lambda-src/pipeline/object-key";
-import { invokeProcessor } from "./invoke-processor";
 import { type ListedObject, listUploads } from "./listed-objects";
 import { Pace } from "./pace";
 import type { Pipeline } from "./pipeline-clients";
+import { sendToProcessor } from "./send-to-processor";
 import { eventOfRecord, uploadEvent } from "./upload-event";
 import { UserUploadsCache } from "./user-uploads-cache";
 
@@ -65,7 +65,7 @@ class Backfill {
   readonly #pace: Pace;
   readonly #youngestMs: number;
   /** In the order of the keys. */
-  readonly #inFlight: { readonly key: string; readonly work: Promise<BackfillOutcome> }[] = [];
+  readonly #inFlight: { readonly key: string; readonly work: Promise<BackfillOutcome>; isSettled: boolean }[] = [];
 
   constructor(
     private readonly options: BackfillOptions,
@@ -85,7 +85,7 @@ class Backfill {
       if (!this.options.dryRun) await this.#pace.next(this.options.signal);
       this.#add(key, this.#send(object, decision.known));
     }
-    while (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#finishFirst();
+    while (this.#inFlight[0]?.isSettled || this.#inFlight.length >= MAX_IN_FLIGHT) await this.#finishFirst();
   }
 
   async settle(): Promise<void> {
@@ -93,9 +93,13 @@ class Backfill {
   }
 
   #add(key: string, work: Promise<BackfillOutcome>): void {
+    const entry = { key, work, isSettled: false };
+    const settle = () => {
+      entry.isSettled = true;
+    };
     // Its failure is met in its turn.
-    work.catch(() => {});
-    this.#inFlight.push({ key, work });
+    work.then(settle, settle);
+    this.#inFlight.push(entry);
   }
 
   async #finishFirst(): Promise<void> {
@@ -122,7 +126,7 @@ class Backfill {
 
   async #send(object: ListedObject, known: RecordKey | undefined): Promise<BackfillOutcome> {
     const resumed = known && (await this.#eventOf(known));
-    if (!this.options.dryRun) await invokeProcessor(resumed ?? this.#newEvent(object), this.pipeline);
+    if (!this.options.dryRun) await sendToProcessor(resumed ?? this.#newEvent(object), this.pipeline);
     return resumed ? "resumed" : "sent";
   }
 

@@ -9,7 +9,8 @@ const BURST_MS = 100;
  */
 export class Pace {
   readonly #intervalMs: number;
-  #nextMs = Number.NEGATIVE_INFINITY;
+  /** Before the first call there is no schedule to be behind. */
+  #nextMs: number | undefined;
 
   constructor(perSecond: number) {
     this.#intervalMs = 1000 / perSecond;
@@ -18,9 +19,9 @@ export class Pace {
   /** @throws what the signal was aborted with */
   async next(signal?: AbortSignal): Promise<void> {
     const now = performance.now();
-    this.#nextMs = Math.max(this.#nextMs, now - Math.max(BURST_MS, this.#intervalMs));
-    const waitMs = this.#nextMs - now;
-    this.#nextMs += this.#intervalMs;
+    const dueMs = Math.max(this.#nextMs ?? now, now - Math.max(BURST_MS, this.#intervalMs));
+    const waitMs = dueMs - now;
+    this.#nextMs = dueMs + this.#intervalMs;
     if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
     else signal?.throwIfAborted();
   }

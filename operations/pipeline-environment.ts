@@ -8,6 +8,8 @@ export interface PipelineEnvironment {
   readonly metadataTable: string;
   readonly processorName: string;
   readonly deadLetterQueueUrl: string;
+  /** Where uploads wait, when they go through a queue. */
+  readonly uploadQueueUrl?: string;
   /** Only of a system that runs on a developer's machine. */
   readonly local?: LocalAccess;
 }
@@ -31,6 +33,7 @@ const outputsSchema = v.object({
   MetadataTableName: named,
   LambdaFunctionName: named,
   DeadLetterQueueUrl: named,
+  UploadQueueUrl: v.optional(named),
   Region: named,
   LocalAccess: v.optional(
     v.object({
@@ -68,6 +71,7 @@ export function parseOutputs(text: string, source: string): PipelineEnvironment 
     metadataTable: output.MetadataTableName,
     processorName: output.LambdaFunctionName,
     deadLetterQueueUrl: output.DeadLetterQueueUrl,
+    ...(output.UploadQueueUrl && { uploadQueueUrl: output.UploadQueueUrl }),
     ...(output.LocalAccess && { local: output.LocalAccess }),
   };
 }
@@ -81,6 +85,7 @@ export function formatOutputs(environment: PipelineEnvironment, stackName: strin
     MetadataTableName: environment.metadataTable,
     LambdaFunctionName: environment.processorName,
     DeadLetterQueueUrl: environment.deadLetterQueueUrl,
+    ...(environment.uploadQueueUrl && { UploadQueueUrl: environment.uploadQueueUrl }),
     Region: environment.region,
     ...(local && { LocalAccess: { endpoints: local.endpoints, credentials: keysOf(local.credentials) } }),
   };
@@ -112,7 +117,8 @@ export const ENVIRONMENT_VARIABLES = [
 ] as const;
 
 /**
- * The environment that variables name, with `AWS_REGION` or `AWS_DEFAULT_REGION`; undefined when they name none.
+ * The environment that variables name, with `AWS_REGION` or `AWS_DEFAULT_REGION`, and `UPLOAD_QUEUE_URL` where uploads go through
+ * a queue; undefined when they name none.
  * @throws {UnusableEnvironment} when they name a part of one
  */
 export function environmentOfVariables(
@@ -124,7 +130,15 @@ export function environmentOfVariables(
   const region = variables.AWS_REGION || variables.AWS_DEFAULT_REGION;
   if (!ENVIRONMENT_VARIABLES.some((name) => variables[name])) return undefined;
   if (sourceBucket && processedBucket && metadataTable && processorName && deadLetterQueueUrl && region)
-    return { region, sourceBucket, processedBucket, metadataTable, processorName, deadLetterQueueUrl };
+    return {
+      region,
+      sourceBucket,
+      processedBucket,
+      metadataTable,
+      processorName,
+      deadLetterQueueUrl,
+      ...(variables.UPLOAD_QUEUE_URL && { uploadQueueUrl: variables.UPLOAD_QUEUE_URL }),
+    };
   const missing = [
     ...ENVIRONMENT_VARIABLES.filter((name) => !variables[name]),
     ...(region ? [] : (["AWS_REGION"] as const)),

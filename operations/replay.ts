@@ -6,15 +6,15 @@ import {
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { eventOfDeadLetter } from "./dead-letter";
-import { invokeProcessor } from "./invoke-processor";
 import { Pace } from "./pace";
 import type { Pipeline } from "./pipeline-clients";
+import { sendToProcessor } from "./send-to-processor";
 
 const BATCH = 10;
 /** A long poll asks every server of the queue: only then does an empty answer mean that there is nothing. */
 const POLL_SECONDS = 2;
-/** Long enough for a batch at the slowest rate. */
-const VISIBILITY_SECONDS = 120;
+/** Beyond what a batch takes at its rate; after a crash its messages are visible again so soon. */
+const SPARE_VISIBILITY_SECONDS = 15;
 
 export interface ReplayOptions {
   /** Of all messages; no limit without. */
@@ -112,7 +112,7 @@ class Replay {
         QueueUrl: deadLetterQueueUrl,
         MaxNumberOfMessages: maximum,
         WaitTimeSeconds: POLL_SECONDS,
-        VisibilityTimeout: VISIBILITY_SECONDS,
+        VisibilityTimeout: Math.ceil(BATCH / this.options.perSecond) + SPARE_VISIBILITY_SECONDS,
         MessageSystemAttributeNames: ["SentTimestamp"],
       }),
     );
@@ -133,7 +133,7 @@ class Replay {
       return;
     }
     await this.#pace.next();
-    await invokeProcessor(event, this.pipeline);
+    await sendToProcessor(event, this.pipeline);
     const { sqs, deadLetterQueueUrl } = this.pipeline;
     await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }));
     this.replayed += 1;

@@ -2,8 +2,8 @@ import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
 import type { ImageRecord } from "../lambda-src/pipeline/image-record";
 import { reopen } from "../lambda-src/pipeline/record-updates";
 import { isLeaseLive, isRetryable } from "./image-progress";
-import { invokeProcessor } from "./invoke-processor";
 import type { Pipeline } from "./pipeline-clients";
+import { sendToProcessor } from "./send-to-processor";
 import { eventOfRecord } from "./upload-event";
 
 /**
@@ -47,7 +47,7 @@ export async function reprocessImage(
     const item = await records.update(reopen(record), signal);
     if ("refused" in item) return { kind: "refused", reason: "changed" };
   }
-  await invokeProcessor(event, pipeline, signal);
+  await sendToProcessor(event, pipeline, signal);
   return { kind: "invoked", reopened };
 }
 
