@@ -2,17 +2,22 @@ import { join } from "node:path";
 import type { ProcessorVariable, RecorderVariable } from "../lambda-src/contract";
 import { FaultyFunction } from "./faults/faulty-function";
 import type { UploadFaults } from "./faults/upload-faults";
-import { AsynchronousInvoker } from "./lambda/asynchronous-invoker";
+import { AsynchronousInvoker, type InvocationTarget } from "./lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "./lambda/function-configuration";
 import type { InvocableFunction } from "./lambda/invoke-server";
 import { type FunctionLog, LocalFunction } from "./lambda/local-function";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
+import type { LocalQueues } from "./local-queues";
 import type { LocalSettings } from "./local-settings";
 import type { MessageQueue } from "./sqs/message-queue";
+import { QueueConsumer } from "./sqs/queue-consumer";
+import type { SqsServer } from "./sqs/sqs-server";
 
 /** The limits of the deployed failure recorder. */
 const RECORDER_MEMORY_MB = 256;
-const RECORDER_TIMEOUT_SECONDS = 30;
+export const RECORDER_TIMEOUT_SECONDS = 30;
+/** As in the stack. */
+const BATCH_SIZE = 1;
 
 export interface LocalFunctionsOptions {
   /** Where queues are kept. */
@@ -37,7 +42,8 @@ export interface FunctionServices {
   readonly endpoints: Endpoints;
   /** Where the image processor meets the same services, and what is to go wrong there. */
   readonly processor: { readonly endpoints: Endpoints; readonly faults: UploadFaults };
-  readonly deadLetterQueue: MessageQueue;
+  readonly queues: LocalQueues;
+  readonly sqs: Pick<SqsServer, "endpoint" | "urlOf">;
 }
 
 export interface LocalFunctions {
@@ -51,33 +57,47 @@ export interface LocalFunctions {
 
 /**
  * Starts both functions with their queues; each hands `onClose` what ends it. Both send what they give up to one dead
- * letter queue; what the processor gives up also goes to the recorder.
+ * letter queue; what the processor gives up also goes to the recorder. Where uploads wait in a queue, the processor takes them
+ * from there, and the recorder what failed too often.
  */
 export async function startLocalFunctions(
   options: LocalFunctionsOptions,
-  { endpoints, processor, deadLetterQueue }: FunctionServices,
+  { endpoints, processor, queues, sqs }: FunctionServices,
   onClose: (closer: () => Promise<void>) => void,
 ): Promise<LocalFunctions> {
   const { settings, bundles } = options;
   const functions = new Map<string, InvocableFunction>();
-  const start = async (part: FunctionPart, onFailure?: AsynchronousInvoker) => {
-    const { lambda, invoker } = await startFunction(part, deadLetterQueue, onFailure, options);
+  const start = async (part: FunctionPart, queueName: string, onFailure?: AsynchronousInvoker) => {
+    const { lambda, target, invoker } = await startFunction(part, queues.deadLetterQueue, onFailure, options);
     functions.set(part.name, { lambda, invoker });
+    const queue = queues.byName.get(queueName);
+    const consumer = queue && consume(queue, queueName, target, invoker, options);
     onClose(async () => {
       invoker.stop();
+      consumer?.stop();
       await lambda.close();
-      await invoker.close();
+      await Promise.all([invoker.close(), consumer?.close()]);
     });
     return invoker;
   };
 
-  const failureRecorder = await start({
-    name: NAMES.failureRecorder,
-    codeDirectory: bundles.failureRecorder,
-    memoryMb: RECORDER_MEMORY_MB,
-    timeoutSeconds: RECORDER_TIMEOUT_SECONDS,
-    environment: { ...recorderVariables(settings), ...emulatorVariables(endpoints) },
-  });
+  const failureRecorder = await start(
+    {
+      name: NAMES.failureRecorder,
+      codeDirectory: bundles.failureRecorder,
+      memoryMb: RECORDER_MEMORY_MB,
+      timeoutSeconds: RECORDER_TIMEOUT_SECONDS,
+      environment: {
+        ...recorderVariables(settings),
+        ...emulatorVariables(endpoints),
+        ...(queues.queued && {
+          DEAD_LETTER_QUEUE_URL: sqs.urlOf(NAMES.deadLetterQueue),
+          AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+        }),
+      },
+    },
+    NAMES.failedQueue,
+  );
   const imageProcessor = await start(
     {
       name: NAMES.imageProcessor,
@@ -87,9 +107,28 @@ export async function startLocalFunctions(
       environment: { ...processorVariables(settings), ...emulatorVariables(processor.endpoints) },
       faults: processor.faults,
     },
+    NAMES.uploadQueue,
     failureRecorder,
   );
   return { failureRecorder, imageProcessor, functions };
+}
+
+function consume(
+  queue: MessageQueue,
+  queueName: string,
+  target: InvocationTarget,
+  invoker: AsynchronousInvoker,
+  { onTrouble }: LocalFunctionsOptions,
+): QueueConsumer {
+  return new QueueConsumer({
+    queue,
+    queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queueName}`,
+    region: REGION,
+    target,
+    batchSize: BATCH_SIZE,
+    onCapacity: () => invoker.wake(),
+    onTrouble,
+  });
 }
 
 /** What tells one function from the other; the time limit before scaling. */
@@ -115,8 +154,9 @@ async function startFunction(
     },
     onLog,
   );
+  const target = faults ? new FaultyFunction(lambda, faults) : lambda;
   const invoker = await AsynchronousInvoker.open({
-    target: faults ? new FaultyFunction(lambda, faults) : lambda,
+    target,
     directory: join(directory, "events", part.name),
     timeoutSeconds: part.timeoutSeconds,
     timeScale,
@@ -124,7 +164,7 @@ async function startFunction(
     onFailure,
     onTrouble,
   });
-  return { lambda, invoker };
+  return { lambda, target, invoker };
 }
 
 function recorderVariables({ processing }: LocalSettings): Record<RecorderVariable, string> {

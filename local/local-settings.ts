@@ -1,5 +1,12 @@
 import * as v from "valibot";
-import { describeIssue, integer, processingDefaults, processingSchemas } from "../lambda-src/processing-settings";
+import { UPLOAD_TRIGGERS, type UploadTriggerKind } from "../lambda-src/contract";
+import {
+  describeIssue,
+  integer,
+  oneOf,
+  processingDefaults,
+  processingSchemas,
+} from "../lambda-src/processing-settings";
 import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../monitoring/alarm-settings";
 import { LAST_RETRY_DELAY_SECONDS } from "./lambda/asynchronous-invoker";
 
@@ -20,6 +27,8 @@ const environmentSchema = v.object({
   /** AWS allows 900: here the last retry must not begin while an attempt can still run. */
   LAMBDA_TIMEOUT_S: v.optional(integer(5, LAST_RETRY_DELAY_SECONDS, "s for the local system"), "30"),
   RESERVED_CONCURRENCY: v.optional(reservedConcurrency, "10"),
+  UPLOAD_TRIGGER: v.optional(oneOf(UPLOAD_TRIGGERS), "lambda"),
+  QUEUE_RETENTION_DAYS: v.optional(integer(1, 14), "10"),
   LOG_LEVEL: v.optional(processingSchemas.LOG_LEVEL, processingDefaults.LOG_LEVEL),
   MAX_IMAGE_SIZE: v.optional(processingSchemas.MAX_IMAGE_SIZE, processingDefaults.MAX_IMAGE_SIZE),
   MAX_IMAGE_PIXELS: v.optional(processingSchemas.MAX_IMAGE_PIXELS, processingDefaults.MAX_IMAGE_PIXELS),
@@ -40,6 +49,8 @@ export interface LocalSettings {
   readonly timeoutSeconds: number;
   readonly concurrency: number;
   readonly alarms: AlarmSettings;
+  readonly uploadTrigger: UploadTriggerKind;
+  readonly queueRetentionDays: number;
   /** What the functions parse again, as text. */
   readonly processing: Readonly<Record<keyof typeof processingDefaults, string>>;
 }
@@ -57,6 +68,8 @@ export function readLocalSettings(environment: Readonly<Record<string, string | 
     timeoutSeconds: parsed.output.LAMBDA_TIMEOUT_S,
     concurrency: parsed.output.RESERVED_CONCURRENCY,
     alarms: Object.fromEntries(ALARM_VARIABLES.map((name) => [name, parsed.output[name]])) as LocalSettings["alarms"],
+    uploadTrigger: parsed.output.UPLOAD_TRIGGER,
+    queueRetentionDays: parsed.output.QUEUE_RETENTION_DAYS,
     processing: Object.fromEntries(
       names.map((name) => [name, environment[name] ?? processingDefaults[name]]),
     ) as LocalSettings["processing"],

@@ -7,9 +7,10 @@ import { UploadFaults } from "./faults/upload-faults";
 import { startInvokeServer } from "./lambda/invoke-server";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } from "./local-functions";
+import { openLocalQueues, type QueuedUploads } from "./local-queues";
 import { startMetadataDatabase } from "./metadata-database";
 import { type S3BucketOptions, startS3Server } from "./s3/s3-server";
-import { MessageQueue } from "./sqs/message-queue";
+import type { MessageQueue } from "./sqs/message-queue";
 import { startSqsServer } from "./sqs/sqs-server";
 
 /** Everybody knows the credentials, so that any page could sign requests: only pages of this machine may send them. */
@@ -55,6 +56,8 @@ export interface LocalSystem extends LocalFunctions {
   readonly processedBucket: string;
   readonly metadataTable: string;
   readonly deadLetterQueue: MessageQueue;
+  /** Only where uploads wait in a queue. */
+  readonly queuedUploads?: QueuedUploads;
   /** The same as one environment among others, for operations. */
   readonly environment: PipelineEnvironment;
   /** Kills what runs and resolves when nothing is left; unfinished events are delivered at the next start. */
@@ -93,9 +96,8 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
   });
   onClose(database.close);
 
-  const deadLetterQueue = await MessageQueue.open({ directory: join(directory, "dead-letters") });
-  const queues = new Map([[NAMES.deadLetterQueue, deadLetterQueue]]);
-  const sqs = await startSqsServer({ ...signed, port: options.sqsPort, account: ACCOUNT, queues });
+  const queues = await openLocalQueues(options);
+  const sqs = await startSqsServer({ ...signed, port: options.sqsPort, account: ACCOUNT, queues: queues.byName });
   onClose(sqs.close);
 
   const faults = new UploadFaults(SOURCE_BUCKET);
@@ -107,7 +109,9 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     // An upload that comes before the functions are there waits for their queue.
     onObjectCreated: async (event) => {
       const { imageProcessor } = await startingFunctions;
-      for (let delivery = faults.uploaded(event); delivery > 0; delivery--) await imageProcessor.enqueue(event);
+      for (let delivery = faults.uploaded(event); delivery > 0; delivery--)
+        if (queues.queued) await queues.queued.uploadQueue.send(JSON.stringify(event));
+        else await imageProcessor.enqueue(event);
     },
   });
   const startingFunctions = startingS3.then(async (s3) => {
@@ -116,7 +120,7 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     const proxy = await startFaultProxy({ ...services, decide: (call) => faults.decide(call) });
     onClose(proxy.close);
     const processor = { endpoints: { s3: proxy.endpoint, dynamodb: proxy.endpoint }, faults };
-    return startLocalFunctions(options, { endpoints: services, processor, deadLetterQueue }, onClose);
+    return startLocalFunctions(options, { endpoints: services, processor, queues, sqs }, onClose);
   });
   const localFunctions = await startingFunctions;
   const { functions } = localFunctions;
@@ -141,7 +145,8 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     dynamodbEndpoint: endpoints.dynamodb,
     lambdaEndpoint: endpoints.lambda,
     sqsEndpoint: endpoints.sqs,
-    deadLetterQueue,
+    deadLetterQueue: queues.deadLetterQueue,
+    queuedUploads: queues.queued,
     faults,
     environment: {
       ...resources,

@@ -1,6 +1,7 @@
 import { type Fault, forever } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import {
+  byTrigger,
   expectOutcome,
   gate,
   onlyRecord,
@@ -8,6 +9,7 @@ import {
   requests,
   said,
   settled,
+  TRIGGERS,
   upload,
   withPipeline,
 } from "../support/fault-scenario";
@@ -22,7 +24,11 @@ const kill = ({ processId }: WireCall, signal: NodeJS.Signals = "SIGKILL"): void
 };
 
 describe("a processor that dies in every attempt", () => {
-  test.concurrent("at its hard time limit is recorded as TIMEOUT", () => {
+  test.concurrent.each([
+    ["lambda", "TIMEOUT"],
+    // A queue is not told how an attempt ended.
+    ["queue", "RUNTIME_CRASH"],
+  ] as const)("%s: at its hard time limit is recorded as %s", (trigger, code) => {
     // Frozen once its claim holds, so that its own deadline cannot help.
     const onCall = (call: WireCall): Fault => ({
       kind: "holdReply",
@@ -31,18 +37,18 @@ describe("a processor that dies in every attempt", () => {
         return forever();
       },
     });
-    return withPipeline({ timeoutSeconds: 3, processor: { onCall } }, async (pipeline) => {
+    return withPipeline({ trigger, timeoutSeconds: 3, processor: { onCall } }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
-      const outcome = { code: "TIMEOUT", attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
+      const outcome = { code, attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
       await expectOutcome(pipeline, { status: "failed", ...outcome, log: "recorded_failed" });
       for (const { outcome: ended } of pipeline.processor.invocations)
         expect(ended).toMatchObject({ kind: "error", error: { errorType: "Sandbox.Timedout" } });
     });
   });
 
-  test.concurrent("of its memory limit is recorded as RUNTIME_CRASH", () => {
-    const limits = { memoryMb: 160, environment: { MAX_IMAGE_SIZE: "200000000" } };
+  test.concurrent.each(TRIGGERS)("%s: of its memory limit is recorded as RUNTIME_CRASH", (trigger) => {
+    const limits = { trigger, memoryMb: 160, environment: { MAX_IMAGE_SIZE: "200000000" } };
     return withPipeline(limits, async (pipeline) => {
       // 108 MB without compression: no more fits beside Node.
       await upload(pipeline, await plain(6000, 6000).tiff({ compression: "none" }).toBuffer());
@@ -90,19 +96,24 @@ describe("a processor that is killed once", () => {
     },
   });
 
-  test.concurrent.each([
-    ["before its claim", writes("processing"), before, 1, "completed"],
-    ["after its claim", writes("processing"), after, 2, "completed"],
-    ["before its GET", asksFor("GetObject"), before, 2, "completed"],
-    ["during its GET", asksFor("GetObject"), after, 2, "completed"],
-    ["before a PUT", asksFor("PutObject"), before, 2, "completed"],
-    ["after a PUT", asksFor("PutObject"), after, 2, "completed"],
-    ["before its commit", writes("completed"), before, 2, "completed"],
-    ["after its commit", writes("completed"), after, 1, "duplicate_skipped"],
-  ])("%s leaves the image to the next attempt", (_, isTheStep, strike, attempts, log) => {
+  test.concurrent.each(
+    byTrigger(
+      [
+        ["after its claim", writes("processing"), after, 2, "completed"],
+        ["after its commit", writes("completed"), after, 1, "duplicate_skipped"],
+        ["before its claim", writes("processing"), before, 1, "completed"],
+        ["before its GET", asksFor("GetObject"), before, 2, "completed"],
+        ["during its GET", asksFor("GetObject"), after, 2, "completed"],
+        ["before a PUT", asksFor("PutObject"), before, 2, "completed"],
+        ["after a PUT", asksFor("PutObject"), after, 2, "completed"],
+        ["before its commit", writes("completed"), before, 2, "completed"],
+      ] as const,
+      2,
+    ),
+  )("%s: %s leaves the image to the next attempt", (trigger, _, isTheStep, strike, attempts, log) => {
     const onCall = (call: WireCall, invocation: number): Fault | undefined =>
       invocation === 1 && isTheStep(call) ? strike(call) : undefined;
-    return withPipeline({ processor: { onCall } }, async (pipeline) => {
+    return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       await expectOutcome(pipeline, { status: "completed", attempts, previews: 3, deadLetters: 0, log });

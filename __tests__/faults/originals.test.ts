@@ -1,6 +1,7 @@
 import type { Fault } from "../../local/faults/fault";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
 import {
+  byTrigger,
   count,
   expectOutcome,
   KEY,
@@ -9,6 +10,7 @@ import {
   requests,
   said,
   settled,
+  TRIGGERS,
   upload,
   withPipeline,
 } from "../support/fault-scenario";
@@ -24,9 +26,9 @@ const answer = (status: number, code: string): Fault => ({ kind: "answer", statu
 const ALWAYS = [1, 2, 3];
 
 describe("when the original cannot be read", () => {
-  test.concurrent("a body that stalls in every attempt ends as DEADLINE", () =>
+  test.concurrent.each(TRIGGERS)("%s: a body that stalls in every attempt ends as DEADLINE", (trigger) =>
     withPipeline(
-      { timeoutSeconds: 3, processor: onGet({ kind: "stall", afterBytes: 1000 }, ALWAYS) },
+      { trigger, timeoutSeconds: 3, processor: onGet({ kind: "stall", afterBytes: 1000 }, ALWAYS) },
       async (pipeline) => {
         await upload(pipeline, await photo());
         await settled(pipeline);
@@ -45,13 +47,16 @@ describe("when the original cannot be read", () => {
           expect(durationMs).toBeLessThan(2500);
         }
       },
-    ));
+    ),
+  );
 
-  test.concurrent.each([
-    ["404", answer(404, "NoSuchKey"), "SOURCE_NOT_FOUND", "source_not_found"],
-    ["412", answer(412, "PreconditionFailed"), "SUPERSEDED", "superseded"],
-  ] as const)("%s is permanent and takes one attempt", (_, fault, code, log) =>
-    withPipeline({ processor: onGet(fault, ALWAYS) }, async (pipeline) => {
+  test.concurrent.each(
+    byTrigger([
+      ["404", answer(404, "NoSuchKey"), "SOURCE_NOT_FOUND", "source_not_found"],
+      ["412", answer(412, "PreconditionFailed"), "SUPERSEDED", "superseded"],
+    ] as const),
+  )("%s: %s is permanent and takes one attempt", (trigger, _, fault, code, log) =>
+    withPipeline({ trigger, processor: onGet(fault, ALWAYS) }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       await expectOutcome(pipeline, { status: "failed", code, attempts: 1, previews: 0, deadLetters: 0, log });
@@ -59,11 +64,13 @@ describe("when the original cannot be read", () => {
     }),
   );
 
-  test.concurrent.each([
-    ["403", answer(403, "AccessDenied"), "ACCESS_DENIED", "access_denied", 3],
-    ["500", answer(500, "InternalError"), "S3_ERROR", "s3_error", 9],
-  ] as const)("%s in every attempt is recorded when Lambda gives up", (_, fault, code, log, gets) =>
-    withPipeline({ processor: onGet(fault, ALWAYS) }, async (pipeline) => {
+  test.concurrent.each(
+    byTrigger([
+      ["403", answer(403, "AccessDenied"), "ACCESS_DENIED", "access_denied", 3],
+      ["500", answer(500, "InternalError"), "S3_ERROR", "s3_error", 9],
+    ] as const),
+  )("%s: %s in every attempt is recorded in the end", (trigger, _, fault, code, log, gets) =>
+    withPipeline({ trigger, processor: onGet(fault, ALWAYS) }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       const outcome = { code, attempts: 3, previews: 0, deadLetters: 1, recorded: true, log } as const;
@@ -72,12 +79,17 @@ describe("when the original cannot be read", () => {
     }),
   );
 
-  test.concurrent.each([
-    ["503", answer(503, "SlowDown"), "retryable", 4],
-    ["a body that is cut short", { kind: "cut", afterBytes: 1000 } satisfies Fault, "short_read", 2],
-    ["a connection that breaks", { kind: "dropReply" } satisfies Fault, "s3_error", 4],
-  ] as const)("%s once is made good by the next attempt", (_, fault, log, gets) =>
-    withPipeline({ processor: onGet(fault, [1]) }, async (pipeline) => {
+  test.concurrent.each(
+    byTrigger(
+      [
+        ["503", answer(503, "SlowDown"), "retryable", 4],
+        ["a body that is cut short", { kind: "cut", afterBytes: 1000 } satisfies Fault, "short_read", 2],
+        ["a connection that breaks", { kind: "dropReply" } satisfies Fault, "s3_error", 4],
+      ] as const,
+      2,
+    ),
+  )("%s: %s once is made good by the next attempt", (trigger, _, fault, log, gets) =>
+    withPipeline({ trigger, processor: onGet(fault, [1]) }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       await expectOutcome(pipeline, { status: "completed", attempts: 2, previews: 3, deadLetters: 0, log });
@@ -91,14 +103,19 @@ describe("when the body is larger than the event says and than the limit", () =>
   // More than the buffers of two connections hold.
   const BODY_BYTES = 48_000_000;
 
-  test.concurrent.each([
-    ["Content-Length says so", undefined],
-    ["only the bytes say so", { kind: "withoutLength" } satisfies Fault],
-  ] as const)("%s: TOO_LARGE, and the rest is not read", (_, fault) => {
+  test.concurrent.each(
+    byTrigger(
+      [
+        ["Content-Length says so", undefined],
+        ["only the bytes say so", { kind: "withoutLength" } satisfies Fault],
+      ] as const,
+      1,
+    ),
+  )("%s: %s: TOO_LARGE, and the rest is not read", (trigger, _, fault) => {
     const { events, onUpload } = keepEvents();
     const processor = fault && onGet(fault, ALWAYS);
     const environment = { MAX_IMAGE_SIZE: String(MAX_BYTES) };
-    return withPipeline({ processor, environment, onUpload }, async (pipeline) => {
+    return withPipeline({ trigger, processor, environment, onUpload }, async (pipeline) => {
       await upload(pipeline, Buffer.alloc(BODY_BYTES, "x"), KEY);
       const [record] = events[0]?.Records ?? [];
       await pipeline.deliver({

@@ -1,5 +1,15 @@
 import type { ErrorCode } from "../../lambda-src/pipeline/errors";
-import { expectOutcome, photo, requests, said, settled, upload, withPipeline } from "../support/fault-scenario";
+import {
+  byTrigger,
+  expectOutcome,
+  photo,
+  requests,
+  said,
+  settled,
+  TRIGGERS,
+  upload,
+  withPipeline,
+} from "../support/fault-scenario";
 import { HOSTILE_IMAGES } from "../support/hostile-images";
 
 jest.setTimeout(90_000);
@@ -14,8 +24,8 @@ describe("a file that is no image", () => {
     ["HTML named .jpg", async () => Buffer.from("<!doctype html><title>404</title>"), "UNSUPPORTED_FORMAT"],
   ];
 
-  test.concurrent.each(files)("%s: failed at once, counted, not retried", (_, bytes, code) =>
-    withPipeline({}, async (pipeline) => {
+  test.concurrent.each(byTrigger(files, 1))("%s: %s: failed at once, counted, not retried", (trigger, _, bytes, code) =>
+    withPipeline({ trigger }, async (pipeline) => {
       await upload(pipeline, await bytes());
       await settled(pipeline);
       const outcome = { code, attempts: 1, previews: 0, deadLetters: 0, log: "image_rejected" } as const;
@@ -28,8 +38,8 @@ describe("a file that is no image", () => {
   );
 });
 
-test("bombs are refused from their headers, in under a second and 200 MB", () =>
-  withPipeline({ concurrency: 1 }, async (pipeline) => {
+test.each(TRIGGERS)("%s: bombs are refused from their headers, in under a second and 200 MB", (trigger) =>
+  withPipeline({ trigger, concurrency: 1 }, async (pipeline) => {
     const bombs = HOSTILE_IMAGES.filter(({ code }) => code === "PIXEL_LIMIT");
     for (const [index, bomb] of bombs.entries()) await upload(pipeline, await bomb.bytes(), `uploads/mallory/${index}`);
     await settled(pipeline);
@@ -50,4 +60,5 @@ test("bombs are refused from their headers, in under a second and 200 MB", () =>
     expect(metric(pipeline.processor.logs, "ImagesRejected")).toEqual(bombs.map(() => 1));
     expect(await pipeline.previewKeys()).toEqual([]);
     expect(await pipeline.deadLetterQueue.count()).toBe(0);
-  }));
+  }),
+);

@@ -1,6 +1,7 @@
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import {
+  byTrigger,
   count,
   expectOutcome,
   gate,
@@ -9,6 +10,7 @@ import {
   photo,
   requests,
   settled,
+  TRIGGERS,
   upload,
   withPipeline,
 } from "../support/fault-scenario";
@@ -21,18 +23,25 @@ const DROP_REPLY: Fault = { kind: "dropReply" };
 const isPut = ({ operation }: WireCall): boolean => operation === "PutObject";
 
 describe("when a preview cannot be written", () => {
-  test.concurrent("503 always is recorded, and no preview is referenced", () =>
-    withPipeline({ processor: { onCall: (call) => (isPut(call) ? SLOW_DOWN : undefined) } }, async (pipeline) => {
-      await upload(pipeline, await photo());
-      await settled(pipeline);
-      const outcome = { code: "S3_ERROR", attempts: 3, previews: 0, deadLetters: 1 } as const;
-      const record = await expectOutcome(pipeline, { status: "failed", ...outcome, recorded: true, log: "s3_error" });
-      expect(record).not.toHaveProperty("previews");
-    }));
-
-  test.concurrent("503 once is made good by the next attempt", () =>
+  test.concurrent.each(TRIGGERS)("%s: 503 always is recorded, and no preview is referenced", (trigger) =>
     withPipeline(
-      { processor: { onCall: (call, invocation) => (isPut(call) && invocation === 1 ? SLOW_DOWN : undefined) } },
+      { trigger, processor: { onCall: (call) => (isPut(call) ? SLOW_DOWN : undefined) } },
+      async (pipeline) => {
+        await upload(pipeline, await photo());
+        await settled(pipeline);
+        const outcome = { code: "S3_ERROR", attempts: 3, previews: 0, deadLetters: 1 } as const;
+        const record = await expectOutcome(pipeline, { status: "failed", ...outcome, recorded: true, log: "s3_error" });
+        expect(record).not.toHaveProperty("previews");
+      },
+    ),
+  );
+
+  test.concurrent.each(TRIGGERS)("%s: 503 once is made good by the next attempt", (trigger) =>
+    withPipeline(
+      {
+        trigger,
+        processor: { onCall: (call, invocation) => (isPut(call) && invocation === 1 ? SLOW_DOWN : undefined) },
+      },
       async (pipeline) => {
         await upload(pipeline, await photo());
         await settled(pipeline);
@@ -40,18 +49,24 @@ describe("when a preview cannot be written", () => {
         await expectOutcome(pipeline, { status: "completed", ...outcome });
         expect(count(requests(pipeline.processor), "PutObject")).toBe(3 * 3 + 3);
       },
-    ));
+    ),
+  );
 });
 
 describe("when the table does not answer", () => {
-  test.concurrent.each([
-    ["ProvisionedThroughputExceededException", 400],
-    ["ThrottlingException", 400],
-    ["InternalServerError", 500],
-  ])("%s to the claim: nothing is read before the claim holds", (code, status) => {
+  test.concurrent.each(
+    byTrigger(
+      [
+        ["ProvisionedThroughputExceededException", 400],
+        ["ThrottlingException", 400],
+        ["InternalServerError", 500],
+      ] as const,
+      1,
+    ),
+  )("%s: %s to the claim: nothing is read before the claim holds", (trigger, code, status) => {
     const onCall = ({ writes }: WireCall, invocation: number): Fault | undefined =>
       writes === "processing" && invocation === 1 ? { kind: "answer", status, code } : undefined;
-    return withPipeline({ processor: { onCall } }, async (pipeline) => {
+    return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       const outcome = { attempts: 1, previews: 3, deadLetters: 0, log: "dynamodb_error" } as const;
@@ -65,10 +80,10 @@ describe("when the table does not answer", () => {
     });
   });
 
-  test.concurrent("the commit applied, the first reply lost: the SDK asks again and finds it done", () => {
+  test.concurrent.each(TRIGGERS)("%s: the commit applied, the first reply lost: the SDK asks again", (trigger) => {
     let lost = 0;
     const onCall = ({ writes }: WireCall) => (writes === "completed" && lost++ === 0 ? DROP_REPLY : undefined);
-    return withPipeline({ processor: { onCall } }, async (pipeline) => {
+    return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       const outcome = { attempts: 1, previews: 3, deadLetters: 0, log: "duplicate_skipped" } as const;
@@ -77,21 +92,24 @@ describe("when the table does not answer", () => {
     });
   });
 
-  test.concurrent("the commit applied, every reply of the invocation lost: the retry finds it done", () => {
-    let committed = false;
-    const onCall = ({ service, writes }: WireCall, invocation: number): Fault | undefined => {
-      committed ||= writes === "completed";
-      return committed && service === "dynamodb" && invocation === 1 ? DROP_REPLY : undefined;
-    };
-    return withPipeline({ processor: { onCall } }, async (pipeline) => {
-      await upload(pipeline, await photo());
-      await settled(pipeline);
-      const outcome = { attempts: 1, previews: 3, deadLetters: 0, log: "duplicate_skipped" } as const;
-      await expectOutcome(pipeline, { status: "completed", ...outcome });
-      expect(pipeline.processor.started).toBe(2);
-      expect(count(requests(pipeline.processor), "PutObject")).toBe(3);
-    });
-  });
+  test.concurrent.each(TRIGGERS)(
+    "%s: the commit applied, every reply of the invocation lost: the retry finds it done",
+    (trigger) => {
+      let committed = false;
+      const onCall = ({ service, writes }: WireCall, invocation: number): Fault | undefined => {
+        committed ||= writes === "completed";
+        return committed && service === "dynamodb" && invocation === 1 ? DROP_REPLY : undefined;
+      };
+      return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
+        await upload(pipeline, await photo());
+        await settled(pipeline);
+        const outcome = { attempts: 1, previews: 3, deadLetters: 0, log: "duplicate_skipped" } as const;
+        await expectOutcome(pipeline, { status: "completed", ...outcome });
+        expect(pipeline.processor.started).toBe(2);
+        expect(count(requests(pipeline.processor), "PutObject")).toBe(3);
+      });
+    },
+  );
 });
 
 /**
@@ -145,23 +163,26 @@ describe("when the lease was lost before the commit", () => {
     });
   });
 
-  test.concurrent("a commit that arrives after its function was killed changes nothing", () => {
-    const late = gate();
-    const onCall = ({ writes, processId }: WireCall, invocation: number): Fault | undefined => {
-      if (writes !== "completed" || invocation !== 1 || processId === undefined) return undefined;
-      process.kill(processId, "SIGKILL");
-      return { kind: "hold", until: late.opened };
-    };
-    return withPipeline({ processor: { onCall } }, async (pipeline) => {
-      await upload(pipeline, await photo());
-      await settled(pipeline);
-      const outcome = { attempts: 2, previews: 3, deadLetters: 0, log: "completed" } as const;
-      const before = await expectOutcome(pipeline, { status: "completed", ...outcome });
-      late.open();
-      const commit = pipeline.processor.calls.find(({ fault }) => fault === "hold");
-      await waitUntil(() => commit?.status !== undefined);
-      expect(commit?.status).toBe(400);
-      expect(await onlyRecord(pipeline)).toEqual(before);
-    });
-  });
+  test.concurrent.each(TRIGGERS)(
+    "%s: a commit that arrives after its function was killed changes nothing",
+    (trigger) => {
+      const late = gate();
+      const onCall = ({ writes, processId }: WireCall, invocation: number): Fault | undefined => {
+        if (writes !== "completed" || invocation !== 1 || processId === undefined) return undefined;
+        process.kill(processId, "SIGKILL");
+        return { kind: "hold", until: late.opened };
+      };
+      return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
+        await upload(pipeline, await photo());
+        await settled(pipeline);
+        const outcome = { attempts: 2, previews: 3, deadLetters: 0, log: "completed" } as const;
+        const before = await expectOutcome(pipeline, { status: "completed", ...outcome });
+        late.open();
+        const commit = pipeline.processor.calls.find(({ fault }) => fault === "hold");
+        await waitUntil(() => commit?.status !== undefined);
+        expect(commit?.status).toBe(400);
+        expect(await onlyRecord(pipeline)).toEqual(before);
+      });
+    },
+  );
 });

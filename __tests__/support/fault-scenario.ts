@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { UPLOAD_TRIGGERS } from "../../lambda-src/contract";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import type { S3Event } from "../../local/s3/s3-event";
 import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
@@ -20,6 +21,15 @@ const TIME_SCALE = 0.005;
 const bundles = stageLocalBundles();
 export const KEY = "uploads/alice/photo.jpg";
 export const photo = (): Promise<Buffer> => plain(1000, 800).jpeg().toBuffer();
+
+/** Every scenario runs by invocation; with a queue, at least one for each fault. */
+export const TRIGGERS = UPLOAD_TRIGGERS;
+
+/** Rows of a table with their trigger before them; of those that are alike, the queue gets the first ones. */
+export const byTrigger = <T extends readonly unknown[]>(rows: readonly T[], queued = rows.length) => [
+  ...rows.map((row) => ["lambda", ...row] as const),
+  ...rows.slice(0, queued).map((row) => ["queue", ...row] as const),
+];
 
 /** Runs `work` with a system of its own, so that scenarios can run at once. */
 export async function withPipeline<T>(

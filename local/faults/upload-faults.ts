@@ -1,3 +1,4 @@
+import { contentOf, messagesOf } from "../../lambda-src/pipeline/message-batch";
 import { parseUploadEvent } from "../../lambda-src/pipeline/upload-event";
 import { type Fault, forever } from "./fault";
 import type { WireCall } from "./wire-call";
@@ -121,7 +122,8 @@ export class UploadFaults {
   }
 
   #uploadsIn(event: unknown) {
-    const records = parseUploadEvent(event, this.sourceBucket);
+    const events = messagesOf(event)?.map(contentOf) ?? [event];
+    const records = events.flatMap((one) => parseUploadEvent(one, this.sourceBucket));
     return records.flatMap((record) => (record.kind === "upload" ? [record.upload] : []));
   }
 

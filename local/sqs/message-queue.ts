@@ -181,6 +181,8 @@ export class MessageQueue {
       if (taken.length === maximum) break;
       if (entry.hiddenUntil > now) continue;
       if (this.#isOverdue(entry, now)) {
+        // It leaves when it is where it goes: until then it counts here.
+        entry.hiddenUntil = Number.POSITIVE_INFINITY;
         discarded.push(messageId);
         continue;
       }
@@ -190,7 +192,6 @@ export class MessageQueue {
       entry.receiveCount += 1;
       taken.push({ messageId, nonce: entry.nonce });
     }
-    for (const messageId of discarded) this.#entries.delete(messageId);
     await Promise.all(discarded.map((messageId) => this.#discard(messageId, now)));
     const received = await Promise.all(taken.map(({ messageId, nonce }) => this.#markReceived(messageId, nonce, now)));
     return received.filter((message) => message !== undefined);
@@ -215,11 +216,17 @@ export class MessageQueue {
 
   /** Expired, or on to the other queue: there first, so that a crash in between repeats the move. */
   async #discard(messageId: string, now: number): Promise<void> {
-    const message = await this.#store.read(messageId);
-    const { redrive } = this.#options;
-    if (message && redrive && now - message.sentAt < this.retentionMs)
-      await redrive.queue.send(message.body, { messageId, attributes: message.attributes });
-    await this.#store.remove(messageId);
+    const entry = this.#entries.get(messageId);
+    try {
+      const message = await this.#store.read(messageId);
+      const { redrive } = this.#options;
+      if (message && redrive && now - message.sentAt < this.retentionMs)
+        await redrive.queue.send(message.body, { messageId, attributes: message.attributes });
+      await this.#store.remove(messageId);
+      this.#entries.delete(messageId);
+    } finally {
+      if (entry) entry.hiddenUntil = 0;
+    }
   }
 
   /** Resolves when a message may have become visible, the time is over, or the signal aborts. */

@@ -2,16 +2,17 @@ import { join, resolve } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../../lambda-src/contract";
+import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX, type UploadTriggerKind } from "../../lambda-src/contract";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { processingDefaults } from "../../lambda-src/processing-settings";
-import { AsynchronousInvoker } from "../../local/lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
 import { startMetadataDatabase } from "../../local/metadata-database";
 import type { S3Event } from "../../local/s3/s3-event";
 import { startS3Server } from "../../local/s3/s3-server";
 import { MessageQueue } from "../../local/sqs/message-queue";
+import { startSqsServer } from "../../local/sqs/sqs-server";
 import type { LambdaBundles } from "../bundle-lambda/stage-lambda-bundles";
+import { startDeliveries, type UploadDeliveries } from "./upload-deliveries";
 import { type FunctionFaults, type Services, WatchedFunction } from "./watched-function";
 
 const REGION = "us-east-1";
@@ -42,6 +43,8 @@ export interface WatchedPipelineOptions {
   readonly recorder?: FunctionFaults;
   /** What becomes of the event of an upload; without it the processor gets it. */
   readonly onUpload?: (event: S3Event) => Promise<void>;
+  /** The way that events take; `lambda` where nothing is said. */
+  readonly trigger?: UploadTriggerKind;
 }
 
 export type WatchedPipeline = Awaited<ReturnType<typeof startWatchedPipeline>>;
@@ -56,7 +59,7 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
     credentials: CREDENTIALS,
     tableName: RESOURCES.table,
   });
-  const receivers: { processor?: AsynchronousInvoker } = {};
+  const receivers: { deliveries?: UploadDeliveries } = {};
   const storage = await startS3Server({
     directory: join(directory, "s3"),
     port: 0,
@@ -65,32 +68,44 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
     buckets: [{ name: RESOURCES.sourceBucket, eventPrefix: UPLOAD_PREFIX }, { name: RESOURCES.processedBucket }],
     onObjectCreated: async (event) => {
       if (options.onUpload) await options.onUpload(event);
-      else await receivers.processor?.enqueue(event);
+      else await receivers.deliveries?.deliver(event);
     },
   });
   const services: Services = { s3: storage.endpoint, dynamodb: database.endpoint };
   const processor = await WatchedFunction.start(processorConfiguration(options), services, options.processor ?? {});
-  const recorder = await WatchedFunction.start(recorderConfiguration(options), services, options.recorder ?? {});
   const deadLetterQueue = await MessageQueue.open({ directory: join(directory, "dead-letters") });
   const recorderDeadLetters = await MessageQueue.open({ directory: join(directory, "recorder-dead-letters") });
+  const sqs = await startSqsServer({
+    port: 0,
+    account: ACCOUNT_ID,
+    region: REGION,
+    credentials: { [CREDENTIALS.accessKeyId]: CREDENTIALS.secretAccessKey },
+    queues: new Map([[names.deadLetterQueue, deadLetterQueue]]),
+  });
+  const keepsLetters = options.trigger === "queue" && { queueUrl: sqs.urlOf(names.deadLetterQueue), ...sqs };
+  const recorder = await WatchedFunction.start(
+    recorderConfiguration(options, keepsLetters || undefined),
+    services,
+    options.recorder ?? {},
+  );
   const troubles: string[] = [];
-  const common = { timeScale, onTrouble: (sentence: string) => void troubles.push(sentence) };
-  const toRecorder = await AsynchronousInvoker.open({
-    ...common,
-    target: recorder,
-    directory: join(directory, "recorder-events"),
-    timeoutSeconds: RECORDER_LIMITS.timeoutSeconds,
-    deadLetterQueue: recorderDeadLetters,
-  });
-  const toProcessor = await AsynchronousInvoker.open({
-    ...common,
-    target: processor,
-    directory: join(directory, "processor-events"),
-    timeoutSeconds: options.timeoutSeconds ?? PROCESSOR_LIMITS.timeoutSeconds,
+  const deliveries = await startDeliveries({
+    trigger: options.trigger ?? "lambda",
+    directory,
+    region: REGION,
+    account: ACCOUNT_ID,
+    timeScale,
+    processor,
+    recorder,
+    timeoutSeconds: {
+      processor: options.timeoutSeconds ?? PROCESSOR_LIMITS.timeoutSeconds,
+      recorder: RECORDER_LIMITS.timeoutSeconds,
+    },
     deadLetterQueue,
-    onFailure: toRecorder,
+    recorderDeadLetters,
+    onTrouble: (sentence) => void troubles.push(sentence),
   });
-  receivers.processor = toProcessor;
+  receivers.deliveries = deliveries;
 
   const s3 = new S3Client({
     endpoint: storage.endpoint,
@@ -108,21 +123,20 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
     recorderDeadLetters,
     /** What the local system itself could not do; empty when all is well. */
     troubles,
-    deliver: (event: unknown) => toProcessor.enqueue(event),
+    deliver: (event: unknown) => deliveries.deliver(event),
     /** Accepted events that are not done with. */
     get backlog(): number {
-      return toProcessor.size + toRecorder.size;
+      return deliveries.backlog;
     },
     records: () => readRecords(dynamodb),
     previewKeys: () => listPreviews(s3),
     async close(): Promise<void> {
-      toProcessor.stop();
-      toRecorder.stop();
+      deliveries.stop();
       await Promise.all([processor.close(), recorder.close()]);
-      await Promise.all([toProcessor.close(), toRecorder.close()]);
+      await deliveries.close();
       s3.destroy();
       dynamodb.destroy();
-      await Promise.all([storage.close(), database.close()]);
+      await Promise.all([storage.close(), database.close(), sqs.close()]);
     },
   };
 }
@@ -164,7 +178,13 @@ function processorConfiguration(options: WatchedPipelineOptions): FunctionConfig
   };
 }
 
-function recorderConfiguration({ bundles }: WatchedPipelineOptions): FunctionConfiguration {
+/** Where the recorder keeps dead letters itself. */
+interface KeptLetters {
+  readonly queueUrl: string;
+  readonly endpoint: string;
+}
+
+function recorderConfiguration({ bundles }: WatchedPipelineOptions, letters?: KeptLetters): FunctionConfiguration {
   const { LOG_LEVEL, RECORD_TTL_DAYS } = processingDefaults;
   return {
     ...configuration(names.failureRecorder, bundles.failureRecorder, {
@@ -172,6 +192,7 @@ function recorderConfiguration({ bundles }: WatchedPipelineOptions): FunctionCon
       METADATA_TABLE: RESOURCES.table,
       LOG_LEVEL,
       RECORD_TTL_DAYS,
+      ...(letters && { DEAD_LETTER_QUEUE_URL: letters.queueUrl, AWS_ENDPOINT_URL_SQS: letters.endpoint }),
     }),
     ...RECORDER_LIMITS,
     concurrency: 2,
