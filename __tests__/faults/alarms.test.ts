@@ -1,4 +1,4 @@
-import { resourceNames } from "../../lambda-src/contract";
+import { resourceNames, type UploadTriggerKind } from "../../lambda-src/contract";
 import type { Fault } from "../../local/faults/fault";
 import { forever } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
@@ -19,7 +19,6 @@ jest.setTimeout(90_000);
 const TIMEOUT_SECONDS = 30;
 /** Of the function that is killed at its limit: nobody waits for that longer than needed. */
 const SHORT_TIMEOUT_SECONDS = 3;
-const ALARMS = alarmsOf("lambda");
 const PERIOD_MS = 300_000;
 const AT_MS = Date.UTC(2026, 0, 2);
 const resources = resourceNames("dev");
@@ -39,13 +38,19 @@ const always = (measured: readonly MetricSample[], uploads: number): readonly Me
 
 const alarmsOn = (
   measured: readonly MetricSample[],
-  { uploads = 30, timeoutSeconds = TIMEOUT_SECONDS } = {},
+  {
+    uploads = 30,
+    timeoutSeconds = TIMEOUT_SECONDS,
+    trigger = "lambda",
+  }: { uploads?: number; timeoutSeconds?: number; trigger?: UploadTriggerKind } = {},
 ): readonly string[] =>
-  ALARMS.filter(
-    (alarm) =>
-      evaluateAlarm(alarm, always(measured, uploads), { resources, limits: limitsOf(timeoutSeconds), atMs: AT_MS })
-        .state === "ALARM",
-  ).map(({ id }) => id);
+  alarmsOf(trigger)
+    .filter(
+      (alarm) =>
+        evaluateAlarm(alarm, always(measured, uploads), { resources, limits: limitsOf(timeoutSeconds), atMs: AT_MS })
+          .state === "ALARM",
+    )
+    .map(({ id }) => id);
 
 /** Everything that the real functions emit while one upload is done with. */
 const measured = (options: Partial<WatchedPipelineOptions>, body: () => Promise<Buffer> = photo) =>
@@ -98,6 +103,12 @@ describe("on what the functions emit, the alarms that go off", () => {
     note(metrics, expected);
   });
 
+  test.concurrent("when S3 refuses every original of a queue", async () => {
+    const metrics = await measured({ trigger: "queue", processor: answering(isGet, "AccessDenied", 403) });
+    expect([...alarmsOn(metrics, { trigger: "queue" })].sort()).toEqual([...GIVEN_UP].sort());
+    note(metrics, []);
+  });
+
   test.concurrent("when every attempt is killed at its time limit", async () => {
     const onCall = (call: WireCall): Fault | undefined => (isClaim(call) ? FREEZE(call) : undefined);
     const metrics = await measured({ processor: { onCall }, timeoutSeconds: SHORT_TIMEOUT_SECONDS });
@@ -137,6 +148,21 @@ const FREEZE = ({ processId }: WireCall): Fault => ({
   },
 });
 
+test.each([
+  [
+    "when uploads wait in the queue for half an hour",
+    "uploadQueue",
+    "ApproximateAgeOfOldestMessage",
+    1800,
+    "event-age",
+  ],
+  ["when nobody records what failed", "failedQueue", "ApproximateNumberOfMessagesVisible", 1, "unrecorded-failures"],
+] as const)("in queue mode, %s", (_, queue, name, value, id) => {
+  const metrics = [sample("AWS/SQS", name, { QueueName: resources[queue] }, value)];
+  expect(alarmsOn(metrics, { trigger: "queue" })).toEqual([id]);
+  note(metrics, [id]);
+});
+
 describe("on what AWS alone emits, the alarms that go off", () => {
   const lambda = (name: string, value: number) =>
     sample("AWS/Lambda", name, { FunctionName: resources.imageProcessor }, value);
@@ -169,7 +195,11 @@ describe("on what AWS alone emits, the alarms that go off", () => {
 });
 
 test("every alarm goes off in one of these", () => {
-  expect([...firing].sort()).toEqual(ALARMS.map(({ id }) => id).sort());
+  expect([...firing].sort()).toEqual(
+    alarmsOf("queue")
+      .map(({ id }) => id)
+      .sort(),
+  );
 });
 
 test("the dashboard shows no metric of the functions that these did not emit, but for deliveries of what is done", () => {

@@ -69,6 +69,33 @@ describe("startLocalSystem", () => {
     expect(await system.deadLetterQueue.count()).toBe(0);
   });
 
+  test("lets uploads wait in a queue where the setting says so, and records what failed there", async () => {
+    const { system, records, upload } = await start({ settings: readLocalSettings({ UPLOAD_TRIGGER: "queue" }) });
+    await upload("uploads/alice/queued.jpg", await photo());
+    await waitUntil(async () => (await records())[0]?.processingStatus === "completed");
+    await waitUntil(async () => (await system.queuedUploads?.uploadQueue.count()) === 0);
+    expect(system.imageProcessor.size).toBe(0);
+
+    // As if it had been received three times.
+    const record = { bucket: { name: system.sourceBucket }, object: { key: "uploads/bob/lost.jpg", sequencer: "0A" } };
+    const event = {
+      eventVersion: "2.1",
+      eventName: "ObjectCreated:Put",
+      eventTime: "2026-01-01T00:00:00Z",
+      s3: record,
+    };
+    await system.queuedUploads?.failedQueue.send(JSON.stringify({ Records: [event] }), { messageId: "m-1" });
+    await waitUntil(async () => (await system.deadLetterQueue.count()) === 1);
+    expect((await records()).find(({ userId }) => userId === "bob")).toMatchObject({
+      processingStatus: "failed",
+      errorCode: "RETRIES_EXHAUSTED",
+    });
+    expect(await system.deadLetterQueue.list()).toMatchObject([
+      { body: JSON.stringify({ Records: [event] }), attributes: { RequestID: { StringValue: "m-1" } } },
+    ]);
+    await waitUntil(async () => (await system.queuedUploads?.failedQueue.count()) === 0);
+  });
+
   test("ignores uploads outside the prefix", async () => {
     const { system, upload } = await start();
     await upload("elsewhere/a.jpg", await photo());

@@ -15,7 +15,7 @@ export async function observedMetrics(
   return [
     ...functionMetrics(processor, resources.imageProcessor),
     ...functionMetrics(recorder, resources.failureRecorder),
-    // Lambda counts an event as dropped when it hands it to the dead letter queue.
+    // Lambda counts an event as dropped when it hands it to the dead letter queue itself.
     sample("AWS/Lambda", "AsyncEventsDropped", processorName, letters),
     sample("AWS/SQS", "ApproximateNumberOfMessagesVisible", queueName, letters),
     ...refusedUpdates(processor).map(() => ({ ...throttledUpdates(resources), timestampMs: 0, value: 1 })),
