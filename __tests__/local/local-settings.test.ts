@@ -7,6 +7,8 @@ describe("readLocalSettings", () => {
       memoryMb: 1024,
       timeoutSeconds: 30,
       concurrency: 10,
+      uploadTrigger: "lambda",
+      queueRetentionDays: 10,
       alarms: Object.fromEntries(Object.entries(alarmDefaults).map(([name, text]) => [name, Number(text)])),
       processing: {
         LOG_LEVEL: "INFO",
