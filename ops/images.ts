@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { CommanderError } from "commander";
 import { connectPipeline } from "../operations/pipeline-clients";
 import { type PipelineEnvironment, UnusableEnvironment } from "../operations/pipeline-environment";
@@ -11,6 +12,8 @@ import { imagesProgram, type RunCommand } from "./program";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const stop = new AbortController();
+// Every request under way listens.
+setMaxListeners(0, stop.signal);
 const terminal = processTerminal(process, stop.signal);
 let environment: PipelineEnvironment | undefined;
 

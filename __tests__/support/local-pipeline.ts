@@ -1,5 +1,5 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import sharp from "sharp";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
@@ -14,6 +14,8 @@ export interface LocalPipeline {
   readonly pipeline: Pipeline;
   upload(key: string, body: Buffer): Promise<void>;
   records(): Promise<readonly ImageRecord[]>;
+  put(bucket: string, key: string): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
   keysIn(bucket: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -43,6 +45,8 @@ export async function startLocalPipeline(
     pipeline,
     upload: async (Key, Body) => void (await s3.send(new PutObjectCommand({ Bucket: sourceBucket, Key, Body }))),
     records: () => scan(dynamodb, pipeline.metadataTable),
+    put: async (Bucket, Key) => void (await s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))),
+    remove: async (Bucket, Key) => void (await s3.send(new DeleteObjectCommand({ Bucket, Key }))),
     keysIn: async (Bucket) => {
       const keys: string[] = [];
       for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket }))
