@@ -18,6 +18,8 @@ export interface RenderReply {
   readonly outcome: "completed" | PermanentCode | "error";
   readonly message?: string;
   readonly milliseconds: number;
+  /** Of all threads: what the image costs, however busy the machine is. */
+  readonly cpuMilliseconds: number;
   /** The highest resident memory since the process began. */
   readonly peakResidentBytes: number;
 }
@@ -45,11 +47,14 @@ async function answer({ bytes, maxResidentBytes }: RenderRequest): Promise<void>
     if (process.memoryUsage.rss() > maxResidentBytes) process.exit(MEMORY_EXIT_CODE);
   }, WATCH_INTERVAL_MS);
   const start = performance.now();
+  const cpuStart = process.cpuUsage();
   const ended = await render(bytes);
+  const { user, system } = process.cpuUsage(cpuStart);
   clearInterval(watch);
   const reply: RenderReply = {
     ...ended,
     milliseconds: performance.now() - start,
+    cpuMilliseconds: (user + system) / 1000,
     peakResidentBytes: peakResidentBytes(),
   };
   process.send?.(reply);

@@ -40,7 +40,8 @@ export class SupervisedRenderer {
       };
       const ended = (outcome: "crash" | "hang", message: string): void => {
         this.#worker = undefined;
-        settle({ outcome, message, milliseconds: performance.now() - start, peakResidentBytes: 0 });
+        const milliseconds = performance.now() - start;
+        settle({ outcome, message, milliseconds, cpuMilliseconds: 0, peakResidentBytes: 0 });
       };
       worker.once("message", (reply: RenderReply) => settle(reply));
       worker.once("exit", (code, signal) =>
