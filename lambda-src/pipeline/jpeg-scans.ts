@@ -1,3 +1,6 @@
+/** Of the frame, sequential with Huffman codes. */
+const START_OF_BASELINE = 0xc0;
+const START_OF_EXTENDED = 0xc1;
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 const ESCAPED = 0x00;
@@ -6,15 +9,21 @@ const LAST_RESTART = 0xd7;
 
 /**
  * Counts the scans of a JPEG, up to `limit`. Every scan goes over the whole image again, however few bytes it has: sixty
- * kilobytes can ask for three thousand of them. What follows the end of the image, such as a film, does not count.
- * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.1.1
+ * kilobytes can ask for three thousand of them. What follows the end of the image, such as a film, does not count; neither does
+ * what follows a sequential scan of all components, in which libjpeg expects no other.
+ * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.1.1, B.2.2 and B.2.3
  */
 export function countJpegScans(bytes: Buffer, limit: number): number {
   let scans = 0;
+  let sequentialComponents: number | undefined;
   for (let offset = bytes.indexOf(0xff, 2); offset >= 0 && scans < limit; offset = bytes.indexOf(0xff, offset)) {
     const marker = bytes[offset + 1];
     if (marker === undefined || marker === END_OF_IMAGE) break;
-    if (marker === START_OF_SCAN) scans += 1;
+    if (marker === START_OF_BASELINE || marker === START_OF_EXTENDED) sequentialComponents = bytes[offset + 9];
+    if (marker === START_OF_SCAN) {
+      scans += 1;
+      if (bytes[offset + 4] === sequentialComponents) break;
+    }
     // A fill byte is followed by the marker itself; escapes and restarts stand alone within a scan's data.
     if (marker === 0xff) offset += 1;
     else if (marker === ESCAPED || (marker >= FIRST_RESTART && marker <= LAST_RESTART)) offset += 2;
