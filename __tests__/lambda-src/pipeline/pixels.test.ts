@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { type Pixels, withoutOpaqueAlpha } from "../../../lambda-src/pipeline/pixels";
 
 const rgba = (...samples: number[]): Pixels => ({ data: Buffer.from(samples), width: 2, height: 1, channels: 4 });
@@ -10,6 +11,17 @@ describe("withoutOpaqueAlpha", () => {
       height: 1,
       channels: 3,
     });
+  });
+
+  test("keeps every colour, whatever the number of pixels and wherever they lie", () => {
+    const colours = fc.array(fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(colours, fc.nat(7), (pixels, offset) => {
+        const data = Buffer.from([...Array<number>(offset).fill(9), ...pixels.flatMap((pixel) => [...pixel, 255])]);
+        const image: Pixels = { data: data.subarray(offset), width: pixels.length, height: 1, channels: 4 };
+        expect([...withoutOpaqueAlpha(image).data]).toEqual(pixels.flat());
+      }),
+    );
   });
 
   test("keeps the alpha channel when one pixel is not opaque", () => {
