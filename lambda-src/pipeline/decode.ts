@@ -5,9 +5,11 @@ import { type DecodeLimits, guardDecode } from "./decode-guard";
 import { RejectedImage } from "./errors";
 import { gifFirstFrame } from "./gif-first-frame";
 import { type ImageFormat, sniffImageFormat } from "./image-format";
+import { type Resize, resizeOfJpeg } from "./jpeg-shrinking";
 import { orientPixels } from "./orientation";
 import { type Pixels, withoutOpaqueAlpha } from "./pixels";
 import { type Dimensions, fitInside } from "./preview-dimensions";
+import { baseDimensions } from "./preview-sources";
 
 // One image at a time on one or two vCPUs: threads and caches cost memory and buy nothing.
 sharp.concurrency(1);
@@ -25,7 +27,7 @@ export interface DecodedImage {
   readonly dimensions: Dimensions;
   /** Any pixel of the base that is not opaque. */
   readonly transparent: boolean;
-  /** The whole image, oriented, just large enough for every preview; four channels only when it is transparent. */
+  /** The whole image, oriented, large enough for every preview; four channels only when it is transparent. */
   readonly base: Pixels;
 }
 
@@ -50,9 +52,10 @@ export async function decodeImage(
   const source = format === "gif" ? await firstFrameOf(file, stored) : file;
   const ignoreIcc = header.icc !== undefined && !isAffordableProfile(header.icc);
   const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true, ignoreIcc });
+  const previews = boxes.map((box) => fitInside(stored, oriented(box, header.orientation)));
   const { data, info } = await decoding(
     inEightBits(image, header)
-      .resize({ ...baseDimensions(stored, boxes, header.orientation), fit: "fill" })
+      .resize(resizeTo(baseDimensions(stored, previews), stored, format))
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true }),
@@ -89,13 +92,9 @@ function guardHeader(format: ImageFormat, header: Metadata, bytes: Buffer, limit
   guardDecode(format, header, bytes, limits);
 }
 
-/** In the stored orientation, as wide and high as the largest preview. */
-function baseDimensions(stored: Dimensions, boxes: readonly Dimensions[], orientation?: number): Dimensions {
-  const previews = boxes.map((box) => fitInside(stored, oriented(box, orientation)));
-  return previews.reduce((largest, preview) =>
-    preview.width * preview.height > largest.width * largest.height ? preview : largest,
-  );
-}
+/** Only libjpeg shrinks to fractions; the other decoders' rounding is sharp's own. */
+const resizeTo = (base: Dimensions, stored: Dimensions, format: ImageFormat): Resize =>
+  format === "jpeg" ? resizeOfJpeg(stored, base) : { ...base, fit: "fill" };
 
 /** EXIF orientations 5 to 8 swap the sides; what is none of the eight counts as 1. */
 const oriented = ({ width, height }: Dimensions, orientation = 1): Dimensions =>

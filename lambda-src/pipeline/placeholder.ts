@@ -1,18 +1,16 @@
-import sharp from "sharp";
+import type { Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
-import type { Pixels } from "./pixels";
-import { fitInside } from "./preview-dimensions";
+import type { Dimensions } from "./preview-dimensions";
 
-/** ThumbHash takes at most 100 px a side. */
-const BOX = { width: 100, height: 100 };
+/** ThumbHash takes up to 100 px a side, and keeps no more than seven waves of them. */
+export const PLACEHOLDER_BOX: Dimensions = { width: 64, height: 64 };
 
-/** About 25 bytes, base64, that decode to a blurred picture. @see https://evanw.github.io/thumbhash/ */
-export async function placeholderOf(base: Pixels): Promise<string> {
-  const { width, height } = fitInside(base, BOX);
-  const rgba = await sharp(base.data, { raw: base })
-    .resize({ width, height, fit: "fill" })
-    .ensureAlpha()
-    .raw()
-    .toBuffer();
-  return Buffer.from(rgbaToThumbHash(width, height, rgba)).toString("base64");
+/**
+ * About 25 bytes, base64, that decode to a blurred picture.
+ * @param outline the image inside PLACEHOLDER_BOX
+ * @see https://evanw.github.io/thumbhash/
+ */
+export async function placeholderOf(outline: Sharp): Promise<string> {
+  const { data, info } = await outline.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString("base64");
 }

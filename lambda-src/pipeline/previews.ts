@@ -1,8 +1,11 @@
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import type { PreviewFormat, PreviewSize } from "../processing-settings";
+import { Cascade } from "./cascade";
 import type { DecodedImage } from "./decode";
 import type { PreviewDetails } from "./image-record";
-import { fitInside } from "./preview-dimensions";
+import { PLACEHOLDER_BOX, placeholderOf } from "./placeholder";
+import { type Dimensions, fitInside } from "./preview-dimensions";
+import { pixelsOf } from "./preview-sources";
 
 type OutputFormat = Exclude<PreviewFormat, "auto">;
 
@@ -31,32 +34,47 @@ const ENCODINGS: Readonly<Record<OutputFormat, Encoding>> = {
   avif: { extension: "avif", contentType: "image/avif", encode: (image) => image.avif({ quality: 50, effort: 1 }) },
 };
 
+export interface RenderedPreviews {
+  /** In the order of the sizes; each is settled as its own encoder ends, the largest first. */
+  readonly previews: readonly Promise<Preview>[];
+  /** A ThumbHash, base64. */
+  readonly placeholder: Promise<string>;
+}
+
 /**
- * Makes one preview after the other; each promise is settled as its own encoder ends. At once would be no faster on the one
- * vCPU there is, and four encoders at 4096x4096 took up to 2.7 GB.
+ * Makes one after the other, from the largest down. At once would be no faster on the one vCPU there is, and four encoders at
+ * 4096x4096 took up to 2.7 GB.
  */
 export function renderPreviews(
   image: DecodedImage,
   sizes: readonly PreviewSize[],
   format: PreviewFormat,
-): readonly Promise<Preview>[] {
+): RenderedPreviews {
   const encoding = ENCODINGS[outputFormat(image, format)];
+  // From the original's dimensions, not the base's: rounding twice could be a pixel off.
+  const targets = sizes.map((size) => ({ name: size.name, ...fitInside(image.dimensions, size) }));
+  const outline = fitInside(image.dimensions, PLACEHOLDER_BOX);
+  const cascade = new Cascade(image.base, targets, outline);
   let previous: Promise<unknown> = Promise.resolve();
-  return sizes.map((size) => {
-    const preview = previous.then(() => renderPreview(image, size, encoding));
-    previous = preview;
-    return preview;
-  });
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = previous.then(work);
+    previous = result;
+    return result;
+  };
+  const previews: Promise<Preview>[] = [];
+  for (const [index, target] of [...targets.entries()].sort(([, a], [, b]) => pixelsOf(b) - pixelsOf(a)))
+    previews[index] = inTurn(async () => encodePreview(target, await cascade.scale(target), encoding));
+  return { previews, placeholder: inTurn(async () => placeholderOf(await cascade.scale(outline))) };
 }
 
-async function renderPreview(image: DecodedImage, size: PreviewSize, encoding: Encoding): Promise<Preview> {
-  const { base } = image;
-  // From the original's dimensions, not the base's: rounding twice could be a pixel off.
-  const { width, height } = fitInside(image.dimensions, size);
-  const resized = sharp(base.data, { raw: base }).resize({ width, height, fit: "fill" });
-  const body = await encoding.encode(resized).toBuffer();
+interface Target extends Dimensions {
+  readonly name: string;
+}
+
+async function encodePreview({ name, width, height }: Target, image: Sharp, encoding: Encoding): Promise<Preview> {
+  const body = await encoding.encode(image).toBuffer();
   const { extension, contentType } = encoding;
-  return { name: size.name, extension, body, details: { width, height, bytes: body.length, contentType } };
+  return { name, extension, body, details: { width, height, bytes: body.length, contentType } };
 }
 
 /** `auto` keeps JPEG and PNG; the others become JPEG, or WebP when a JPEG would lose their transparency. */

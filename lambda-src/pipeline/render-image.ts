@@ -1,7 +1,6 @@
 import type { PreviewFormat, PreviewSize } from "../processing-settings";
 import { decodeImage } from "./decode";
 import type { DecodeLimits } from "./decode-guard";
-import { placeholderOf } from "./placeholder";
 import { renderPreviews } from "./previews";
 import type { RenderedImage } from "./process-upload";
 
@@ -18,7 +17,6 @@ export async function renderImage(
   const image = await decodeImage(bytes, sizes, limits);
   return {
     facts: { ...image.dimensions, format: image.format },
-    previews: renderPreviews(image, sizes, format),
-    placeholder: placeholderOf(image.base),
+    ...renderPreviews(image, sizes, format),
   };
 }
