@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
 import type { RecordKey } from "../lambda-src/pipeline/image-record";
 import { encodeObjectKey, userIdOf } from "../lambda-src/pipeline/object-key";
+import { backfillSequencer } from "./backfill-sequencer";
 import { type ListedObject, listUploads } from "./listed-objects";
 import { Pace } from "./pace";
 import type { Pipeline } from "./pipeline-clients";
@@ -136,7 +136,6 @@ class Backfill {
     return record && eventOfRecord(record, this.pipeline);
   }
 
-  /** A listing has no sequencer: one that only this object at this key and time can have stands in for it. */
   #newEvent({ key, sizeBytes, eTag, lastModified }: ListedObject) {
     return uploadEvent({
       bucket: this.pipeline.sourceBucket,
@@ -149,9 +148,3 @@ class Backfill {
     });
   }
 }
-
-export const backfillSequencer = (lastModified: Date, eTag: string): string =>
-  `bf-${createHash("sha256")
-    .update(JSON.stringify([lastModified.toISOString(), eTag]))
-    .digest("hex")
-    .slice(0, 24)}`;

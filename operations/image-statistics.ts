@@ -1,4 +1,5 @@
 import type { ImageRecord, RecordStatus } from "../lambda-src/pipeline/image-record";
+import { isBackfilled } from "./backfill-sequencer";
 
 export interface ImageStatistics {
   readonly images: number;
@@ -8,7 +9,7 @@ export interface ImageStatistics {
   readonly originalBytes: number;
   readonly previewBytes: number;
   readonly largestOriginalBytes: number;
-  /** From the upload to the result, of completed images; absent when there is none. */
+  /** From the upload to the result, of completed images that were not backfilled; absent when there is none. */
   readonly secondsToComplete?: { readonly p50: number; readonly p95: number };
 }
 
@@ -29,7 +30,7 @@ export class StatisticsSum {
     this.#originalBytes += originalSize;
     this.#largest = Math.max(this.#largest, originalSize);
     for (const { bytes } of Object.values(previewDetails)) this.#previewBytes += bytes;
-    if (processingStatus === "completed" && record.processedAt !== undefined) {
+    if (processingStatus === "completed" && record.processedAt !== undefined && !isBackfilled(record)) {
       const seconds = Math.max(record.processedAt - record.timestamp, 0);
       this.#seconds.set(seconds, (this.#seconds.get(seconds) ?? 0) + 1);
     }

@@ -9,10 +9,12 @@ export interface Streams {
 }
 
 const CLEAR_LINE = "\r\u001b[2K";
+const PROGRESS_EVERY_MS = 100;
 
 /** The streams of a process as a terminal, or as the pipes that they may be. */
 export function processTerminal({ stdin, stdout, stderr }: Streams, signal: AbortSignal): Terminal {
   let hasProgress = false;
+  let shownAtMs = Number.NEGATIVE_INFINITY;
   const clear = () => {
     if (hasProgress) stderr.write(CLEAR_LINE);
     hasProgress = false;
@@ -28,10 +30,12 @@ export function processTerminal({ stdin, stdout, stderr }: Streams, signal: Abor
     },
     progress: (text) => {
       if (!stderr.isTTY) return;
+      if (text === "") return clear();
+      if (performance.now() - shownAtMs < PROGRESS_EVERY_MS) return;
       clear();
-      if (text === "") return;
       stderr.write(text);
       hasProgress = true;
+      shownAtMs = performance.now();
     },
     columns: stdout.isTTY ? stdout.columns : undefined,
     interactive: stdin.isTTY && stderr.isTTY,

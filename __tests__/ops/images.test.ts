@@ -36,7 +36,7 @@ describe("npm run images", () => {
     const listed = await run("list", "--user", "alice");
     expect(listed).toMatchObject({ code: 0, err: "" });
     expect(listed.out.split("\n")[1]).toMatch(
-      /^[0-9a-f-]{36}\tcompleted\t\t20.*Z\t\d+ B\tuploads\/alice\/süß a\+b\.jpg$/,
+      /^[0-9a-f-]{36}\tcompleted\t\t20[0-9-]+ [0-9:]+Z\t\d+ B\tuploads\/alice\/süß a\+b\.jpg$/,
     );
     const { images: found, more } = JSON.parse((await run("list", "--status", "failed", "--json")).out);
     expect(found).toMatchObject([{ imageId: ids.rejected, errorCode: "UNSUPPORTED_FORMAT" }]);

@@ -18,7 +18,6 @@ export interface BackfillCommandOptions extends ChangeOptions {
 }
 
 const SAVE_EVERY_MS = 1000;
-const DRAW_EVERY_MS = 200;
 
 export async function backfillObjects(options: BackfillCommandOptions, context: CommandContext): Promise<ExitCode> {
   const { pipeline, terminal, signal } = context;
@@ -60,7 +59,6 @@ class BackfillRun {
   #sent = 0;
   #state: BackfillState | undefined;
   #savedAtMs = 0;
-  #drawnAtMs = 0;
 
   constructor(
     private readonly file: BackfillStateFile,
@@ -81,7 +79,7 @@ class BackfillRun {
     this.#state = { sourceBucket, prefix: this.options.prefix, doneUpTo: key, counts: this.#counts };
     const now = performance.now();
     if (now - this.#savedAtMs >= SAVE_EVERY_MS) this.#save(now);
-    if (now - this.#drawnAtMs >= DRAW_EVERY_MS) this.#draw(now);
+    this.#draw(now);
   }
 
   finish(isWhole: boolean): void {
@@ -126,6 +124,5 @@ class BackfillRun {
     const elapsedSeconds = (now - this.#startedAtMs) / 1000;
     const progress = { done: this.#done, total: this.total, sent: this.#sent, elapsedSeconds };
     terminal.progress(progressBar(progress, terminal.columns ?? 80));
-    this.#drawnAtMs = now;
   }
 }

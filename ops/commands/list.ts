@@ -2,7 +2,7 @@ import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { ImageCatalogue, type ImageFilter } from "../../operations/image-catalogue";
 import type { CommandContext, CommonOptions } from "../command-context";
 import { EXIT, type ExitCode } from "../exit-code";
-import { showBytes, showTime } from "../render/quantities";
+import { showBytes, showMinute } from "../render/quantities";
 import { type Column, renderTable } from "../render/table";
 
 export interface ListOptions extends CommonOptions {
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<ImageRecord>[] = [
   { heading: "IMAGE", value: ({ imageId }) => imageId },
   { heading: "STATE", value: ({ processingStatus }) => processingStatus },
   { heading: "REASON", value: ({ errorCode = "" }) => errorCode },
-  { heading: "UPLOADED", value: ({ timestamp }) => showTime(timestamp) },
+  { heading: "UPLOADED", value: ({ timestamp }) => showMinute(timestamp) },
   { heading: "SIZE", value: ({ originalSize }) => showBytes(originalSize) },
   { heading: "KEY", value: ({ originalKey }) => originalKey, flexible: true },
 ];

@@ -16,6 +16,10 @@ export function showBytes(bytes: number | undefined): string {
 export const showTime = (epochSeconds: number): string =>
   `${new Date(epochSeconds * 1000).toISOString().slice(0, 19)}Z`;
 
+/** The same to the minute, and shorter. */
+export const showMinute = (epochSeconds: number): string =>
+  `${new Date(epochSeconds * 1000).toISOString().slice(0, 16).replace("T", " ")}Z`;
+
 /** `3 d 4 h`, `2 h 5 min`, `45 s`: two parts at most. */
 export function showDuration(seconds: number): string {
   const rounded = Math.round(seconds);

@@ -58,6 +58,8 @@ const EVENTS = [
   "is given up: RetriesExhausted",
   "is given up: EventAgeExceeded",
   "recorder request-",
+  "operator: reopens",
+  "operator: leaves",
 ];
 
 describe("a defect of the protocol is caught", () => {

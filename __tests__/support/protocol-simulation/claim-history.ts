@@ -22,6 +22,11 @@ export class ClaimHistory {
     this.#recorded.delete(imageId);
   }
 
+  /** An operator undid whatever a recorder had ended. */
+  reopened(imageId: string): void {
+    this.#recorded.delete(imageId);
+  }
+
   recorderLooked(imageId: string, failedRequestId: string): void {
     this.#looks.add(`${imageId} ${failedRequestId}`);
     if (this.#recorded.get(imageId) === failedRequestId) this.#recorded.delete(imageId);

@@ -5,6 +5,7 @@ import type { Decision, LogFields } from "../../../lambda-src/pipeline/ports";
 import { ClaimHistory } from "./claim-history";
 import { isFinal, isPermanentFailure } from "./final-record";
 import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
+import { ReopenedImages } from "./reopened-images";
 import type { SimulatedBuckets } from "./simulated-buckets";
 import type { SimulatedInvocation } from "./simulated-invocation";
 import type { RecordWrite, SimulatedTable } from "./simulated-table";
@@ -27,6 +28,7 @@ export type Invariant =
   | "an attempt that throws has a cause"
   | "the log tells the truth"
   | "every record of an event gets its turn"
+  | "an operator reopens what is done, and nothing else of it changes"
   | "nothing is left behind"
   | "nothing is lost"
   | "a replay heals";
@@ -45,6 +47,7 @@ export class Invariants {
   readonly #claims = new ClaimHistory();
   readonly #commits = new Map<string, number>();
   readonly #reported = new Map<string, number>();
+  readonly #reopened = new ReopenedImages();
 
   constructor(
     private readonly photos: readonly Photo[],
@@ -57,12 +60,26 @@ export class Invariants {
     if (!photo || after.timestamp !== Math.floor(photo.putAtMs / 1000))
       this.#broken("one item per upload", `a write to ${after.imageId} at ${after.timestamp}`);
     this.#checkHistory(before, after);
+    this.#reopened.takenOver(after.imageId);
     if (failedRequestId !== undefined) this.#checkRecorder(before, after, writer, failedRequestId);
     else if (after.processingStatus === "processing") this.#checkClaim(before, after, writer);
     else this.#checkResult(after, writer);
     if (photo && isPermanentFailure(after)) this.#checkRejection(after, photo);
     if (after.processingStatus === "pending" && PERMANENT_CODES.some((code) => code === after.errorCode))
       this.#broken("a permanent failure never changes", `${after.errorCode} waits for another attempt`);
+  }
+
+  recordReopened(before: ImageRecord, after: ImageRecord): void {
+    const { imageId, attempts, ttl, previews } = after;
+    const isDone = before.processingStatus === "completed" || before.processingStatus === "failed";
+    const isKept = attempts === before.attempts && ttl === before.ttl && previews === before.previews;
+    if (!isDone || !isKept || after.processingStatus !== "pending")
+      this.#broken(
+        "an operator reopens what is done, and nothing else of it changes",
+        `${imageId} was ${before.processingStatus}`,
+      );
+    this.#claims.reopened(imageId);
+    this.#reopened.reopened(imageId, this.nowMs());
   }
 
   /** Learning that another attempt is not done is a cause to throw. */
@@ -92,16 +109,25 @@ export class Invariants {
       if (record.previews?.[name] !== key || !previews.has(key))
         this.#broken("completed shows every preview", `${key} is missing`);
     }
-    this.#countOnce(this.#commits, record.imageId, "commits");
+    this.#countAtMost(1 + this.#reopened.times(record.imageId), this.#commits, record.imageId, "commits");
   }
 
-  decided(decision: Decision, { imageId, reason }: LogFields, record: ImageRecord | undefined): void {
+  decided(
+    decision: Decision,
+    { imageId, reason }: LogFields,
+    record: ImageRecord | undefined,
+    { startedAtMs }: SimulatedInvocation,
+  ): void {
     const status = record?.processingStatus;
-    const lie = (): void =>
+    const lie = (): void => {
+      // It was true when the invocation learned it.
+      if (this.#reopened.since(String(imageId), startedAtMs)) return;
       this.#broken("the log tells the truth", `${decision} is logged while ${imageId} is ${status}`);
+    };
     if (decision === "completed") {
       if (status !== "completed") lie();
-      this.#countOnce(this.#reported, String(imageId), "reports of completion");
+      const most = 1 + this.#reopened.times(String(imageId));
+      this.#countAtMost(most, this.#reported, String(imageId), "reports of completion");
     }
     if (decision === "image_rejected" && !(record && isPermanentFailure(record))) lie();
     if (decision === "duplicate_skipped" && reason === undefined && !(record && isFinal(record))) lie();
@@ -120,7 +146,7 @@ export class Invariants {
       if (!touched.has(imageId) && !causes.includes("stop"))
         this.#broken("every record of an event gets its turn", `${name} never looked at ${imageId}`);
       const record = table.itemOf(imageId);
-      if (!error && !(record && isFinal(record)))
+      if (!error && !(record && isFinal(record)) && !this.#reopened.since(imageId, invocation.startedAtMs))
         this.#broken("an attempt that succeeds leaves the truth", `${name} leaves ${record?.processingStatus}`);
     }
   }
@@ -139,7 +165,8 @@ export class Invariants {
       if (!record && !requestIds.some((id) => unrecorded.has(id)))
         this.#broken("nothing is lost", `${imageId} has no record`);
       const open = record?.processingStatus === "pending" || record?.processingStatus === "processing";
-      if (open && !unrecorded.has(record.leaseOwner ?? "") && !this.#claims.isStray(imageId))
+      const isKnown = this.#claims.isStray(imageId) || this.#reopened.isWaiting(imageId);
+      if (open && !unrecorded.has(record.leaseOwner ?? "") && !isKnown)
         this.#broken("nothing is left behind", `${imageId} is ${record.processingStatus} of ${record.leaseOwner}`);
     }
   }
@@ -201,10 +228,10 @@ export class Invariants {
     if (!reasons[errorCode ?? ""]) this.#broken("a permanent failure is true", `${imageId} is not ${errorCode}`);
   }
 
-  #countOnce(counts: Map<string, number>, imageId: string, what: string): void {
+  #countAtMost(most: number, counts: Map<string, number>, imageId: string, what: string): void {
     const count = (counts.get(imageId) ?? 0) + 1;
     counts.set(imageId, count);
-    if (count > 1) this.#broken("at most one effect per upload", `${imageId} has ${count} ${what}`);
+    if (count > most) this.#broken("at most one effect per upload", `${imageId} has ${count} ${what}`);
   }
 
   #broken(invariant: Invariant, detail: string): void {

@@ -231,6 +231,25 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'originals.read({ key, eTag: eTag && "*", maxBytes }, stop)',
   },
   {
+    name: "an operator reopens what somebody has claimed since",
+    file: RECORD_UPDATES,
+    find: 'condition: unchangedSince(seen),\n  set: { processingStatus: "pending" },',
+    replace:
+      'condition: { kind: "below", attribute: "attempts", value: 1_000 },\n  set: { processingStatus: "pending" },',
+  },
+  {
+    name: "reopening begins to count anew",
+    file: RECORD_UPDATES,
+    find: 'set: { processingStatus: "pending" },\n  remove: [',
+    replace: 'set: { processingStatus: "pending", attempts: 0 },\n  remove: [',
+  },
+  {
+    name: "reopening takes the previews away",
+    file: RECORD_UPDATES,
+    find: 'remove: ["errorCode", "errorMessage", "leaseOwner", "leaseExpiresAt"]',
+    replace: 'remove: ["previews", "errorCode", "errorMessage", "leaseOwner", "leaseExpiresAt"]',
+  },
+  {
     name: "the error of one record stops the others",
     file: PROCESS_EVENT,
     find: "await process(record.upload).catch((error: unknown) => failures.push(error));",

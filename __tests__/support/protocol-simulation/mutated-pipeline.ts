@@ -28,7 +28,7 @@ export function mutatedPipeline(mutant: Mutant): PipelineUnderTest {
     new Function("exports", "require", compile(text))(exports, requireFrom);
     return exports;
   };
-  const names = ["process-event", "process-upload", "record-failed-event", "errors"];
+  const names = ["process-event", "process-upload", "record-failed-event", "record-updates", "errors"];
   return Object.assign({}, ...names.map((name) => load(join(PIPELINE_DIRECTORY, name))));
 }
 

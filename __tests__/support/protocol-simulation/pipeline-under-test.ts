@@ -2,12 +2,14 @@ import { RejectedImage, TransientFailure } from "../../../lambda-src/pipeline/er
 import { processEvent } from "../../../lambda-src/pipeline/process-event";
 import { processUpload } from "../../../lambda-src/pipeline/process-upload";
 import { recordFailedEvent } from "../../../lambda-src/pipeline/record-failed-event";
+import { reopen } from "../../../lambda-src/pipeline/record-updates";
 
 /** What a simulation runs: the real code, or a copy of it with one mutation. */
 export interface PipelineUnderTest {
   readonly processEvent: typeof processEvent;
   readonly processUpload: typeof processUpload;
   readonly recordFailedEvent: typeof recordFailedEvent;
+  readonly reopen: typeof reopen;
   /** The copy's own classes, because it asks `instanceof`. */
   readonly RejectedImage: typeof RejectedImage;
   readonly TransientFailure: typeof TransientFailure;
@@ -17,6 +19,7 @@ export const realPipeline: PipelineUnderTest = {
   processEvent,
   processUpload,
   recordFailedEvent,
+  reopen,
   RejectedImage,
   TransientFailure,
 };

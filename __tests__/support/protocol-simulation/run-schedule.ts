@@ -1,7 +1,7 @@
 import type { Violation } from "./invariants";
 import { type PipelineUnderTest, realPipeline } from "./pipeline-under-test";
 import { Random } from "./random";
-import { planScenario, repair } from "./scenario";
+import { planScenario, repair, reprocessUnfinished } from "./scenario";
 import { SimulatedSystem } from "./simulated-system";
 
 const LONGEST_TIME_LIMIT_MS = 300_000;
@@ -41,6 +41,8 @@ async function healAndReplay(system: SimulatedSystem, random: Random): Promise<v
   repair(system);
   // By then every lease has ended.
   system.replayDeadLetters(() => LONGEST_TIME_LIMIT_MS + random.between(0, 5_000));
+  await system.rest();
+  reprocessUnfinished(system);
   await system.rest();
   system.invariants.healed(system.table);
 }

@@ -26,6 +26,24 @@ export function planScenario(system: SimulatedSystem, random: Random): void {
     if (random.chance(0.2)) system.deliver(delivery, soonOrLater(random));
   }
   planEarlyReplays(system, random);
+  if (random.chance(0.3)) planReopenings(system, random);
+}
+
+/** An operator who has images processed again while their deliveries are still under way. */
+function planReopenings(system: SimulatedSystem, random: Random): void {
+  for (const photo of system.buckets.photos) {
+    const thinkMs = random.pick([0, random.between(0, 50), random.between(0, 20_000)]);
+    const operatorDies = random.chance(0.2);
+    const times = random.pick([1, 1, 2]);
+    for (let time = 0; time < times; time += 1)
+      system.agenda.after(soonOrLater(random), () => system.reprocess(photo, thinkMs, operatorDies));
+  }
+}
+
+/** The operator has everything processed that still is not done. */
+export function reprocessUnfinished(system: SimulatedSystem): void {
+  for (const photo of system.buckets.photos)
+    if (system.table.itemOf(photo.imageId)?.processingStatus === "pending") system.reprocess(photo, 0, false);
 }
 
 /** An operator who replays what fails, before anything was repaired. */

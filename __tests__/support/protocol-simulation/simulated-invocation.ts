@@ -41,6 +41,7 @@ export class SimulatedInvocation implements Clock {
   readonly photos: readonly Photo[];
   /** Virtual epoch ms, of the world and not of this machine's clock. */
   readonly diesAtMs: number;
+  readonly startedAtMs: number;
   #calls = 0;
   #timers: readonly Task[];
 
@@ -51,6 +52,7 @@ export class SimulatedInvocation implements Clock {
   ) {
     this.name = plan.name;
     this.photos = plan.photos;
+    this.startedAtMs = agenda.nowMs;
     this.diesAtMs = agenda.nowMs + plan.timeLimitMs;
     const stop = new AbortController();
     const end = new AbortController();

@@ -56,6 +56,7 @@ export class SimulatedSystem {
         this.invariants.recordWritten(write, this.#failedRequests.get(write.writer));
         if (write.after.processingStatus === "completed") this.invariants.checkCompleted(write.after, this.buckets);
       },
+      recordReopened: (before, after) => this.invariants.recordReopened(before, after),
       recordRead: (imageId, record, reader) =>
         this.invariants.recordRead(imageId, record, reader, this.#failedRequests.get(reader)),
     });
@@ -106,6 +107,27 @@ export class SimulatedSystem {
       this.deliver({ event, photos, requestId: this.newRequestId() }, delayMs());
   }
 
+  /**
+   * An operator looks at an image and has it processed again, whatever became of it; or dies between the two steps.
+   * @param thinkMs between the look and the update, and between that and the invocation
+   */
+  reprocess(photo: Photo, thinkMs: number, operatorDies: boolean): void {
+    const seen = this.table.itemOf(photo.imageId);
+    if (!seen) return;
+    this.agenda.after(thinkMs, () => {
+      const { processingStatus, leaseExpiresAt = 0 } = seen;
+      if (processingStatus === "processing" && leaseExpiresAt >= this.agenda.nowMs) return;
+      const isDone = processingStatus === "completed" || processingStatus === "failed";
+      const reopened = isDone && this.table.reopen(this.options.pipeline.reopen(seen));
+      this.trace(
+        () => `operator: ${reopened ? "reopens" : "leaves"} ${photo.imageId.slice(0, 4)}, was ${processingStatus}`,
+      );
+      if ((isDone && !reopened) || operatorDies) return;
+      const event = { Records: [photo.eventRecord] };
+      this.deliver({ event, photos: [photo], requestId: this.newRequestId() }, thinkMs);
+    });
+  }
+
   /** Runs until nothing is under way, then looks at what is left. */
   async rest(): Promise<void> {
     await this.agenda.run(() => this.invariants.violation !== undefined);
@@ -141,12 +163,13 @@ export class SimulatedSystem {
     });
   }
 
-  #telemetry({ name, causes }: SimulatedInvocation): Telemetry {
+  #telemetry(invocation: SimulatedInvocation): Telemetry {
+    const { name, causes } = invocation;
     return {
       decided: (decision, fields: LogFields) => {
         this.trace(() => `${name}: logs ${decision} ${fields.reason ?? ""}`);
         if (decision === "malformed_event") causes.push(decision);
-        this.invariants.decided(decision, fields, this.table.itemOf(String(fields.imageId)));
+        this.invariants.decided(decision, fields, this.table.itemOf(String(fields.imageId)), invocation);
       },
       measured: () => undefined,
     };

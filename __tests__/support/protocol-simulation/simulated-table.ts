@@ -14,6 +14,7 @@ export interface RecordWrite {
 
 export interface TableObserver {
   recordWritten(write: RecordWrite): void;
+  recordReopened(before: ImageRecord, after: ImageRecord): void;
   recordRead(imageId: string, record: ImageRecord | undefined, reader: SimulatedInvocation): void;
 }
 
@@ -59,6 +60,17 @@ export class SimulatedTable {
 
   itemOf(imageId: string): ImageRecord | undefined {
     return this.items().find((item) => item.imageId === imageId);
+  }
+
+  /** What an operator writes. Whether the condition held. */
+  reopen(update: RecordUpdate): boolean {
+    const id = idOf(update.key);
+    const before = this.#items.get(id);
+    const after = conditionalUpdate(update, before);
+    if (!before || !after) return false;
+    this.#items.set(id, after);
+    this.observer.recordReopened(before, after);
+    return true;
   }
 
   #update(update: RecordUpdate, writer: SimulatedInvocation): ImageRecord | { refused: true } {
