@@ -18,6 +18,8 @@ export interface RunningConsoleOptions {
   /** 0.05 with `LAMBDA_TIMEOUT_S` 120: a time limit of 6 s, retries after 3 and 6 s. */
   readonly timeScale?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Fills the system before the console opens. */
+  readonly prepare?: (system: LocalSystem) => Promise<void>;
 }
 
 /** The local system with its console, as `npm start` runs them, on free ports of this process. */
@@ -40,6 +42,7 @@ export async function runConsole(options: RunningConsoleOptions): Promise<Runnin
     onRecordWritten: (key) => observation.written(key),
     onTrouble,
   });
+  await options.prepare?.(system);
   const server = await startLocalConsole({ system, observation, timeScale, settings, port: 0, onTrouble });
   const close = async () => {
     await server.close();

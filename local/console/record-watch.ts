@@ -6,6 +6,9 @@ export interface RecordChanges {
   readonly removed: readonly string[];
 }
 
+/** Of records read together: the client's connections are few. */
+const READ_AT_ONCE = 40;
+
 export interface RecordWatchOptions {
   readonly find: (imageId: string) => Promise<ImageRecord | undefined>;
   readonly onChanges: (changes: RecordChanges) => void;
@@ -38,8 +41,8 @@ export class RecordWatch {
     if (this.#reading) return;
     this.#reading = true;
     while (this.#waiting.size > 0 && this.#options) {
-      const ids = [...this.#waiting];
-      this.#waiting.clear();
+      const ids = [...this.#waiting].slice(0, READ_AT_ONCE);
+      for (const id of ids) this.#waiting.delete(id);
       try {
         options.onChanges(await readAll(ids, options));
       } catch (error) {

@@ -9,6 +9,7 @@ export class VirtualGrid {
   #options;
   #items = [];
   #cells = new Map();
+  #total = -1;
   #scheduled = false;
   #geometry;
 
@@ -18,6 +19,7 @@ export class VirtualGrid {
     addEventListener("scroll", () => this.schedule(), { passive: true });
     new ResizeObserver(() => {
       this.#geometry = undefined;
+      for (const cell of this.#cells.values()) cell.index = undefined;
       this.schedule();
     }).observe(list);
   }
@@ -25,7 +27,7 @@ export class VirtualGrid {
   /** `total`: how many there are in all, for screen readers; -1 when nobody knows. */
   show(items, total) {
     this.#items = items;
-    this.total = total;
+    this.#total = total;
     this.schedule();
   }
 
@@ -82,7 +84,7 @@ export class VirtualGrid {
     let next = this.#list.firstElementChild;
     for (const index of indexes) {
       const cell = this.#cellOf(this.#items[index]);
-      this.#place(cell.node, index);
+      if (cell.index !== index || cell.total !== this.#total) this.#place(cell, index);
       // A node that stays where it is keeps the focus.
       if (cell.node === next) next = next.nextElementSibling;
       else this.#list.insertBefore(cell.node, next);
@@ -102,13 +104,16 @@ export class VirtualGrid {
     return cell;
   }
 
-  #place(node, index) {
+  #place(cell, index) {
     const { columns, cellWidth, cellHeight, stepX, stepY } = this.#geometry;
+    const { node } = cell;
     const { style } = node;
+    cell.index = index;
+    cell.total = this.#total;
     style.width = `${cellWidth}px`;
     style.height = `${cellHeight}px`;
     style.transform = `translate(${(index % columns) * stepX}px, ${Math.floor(index / columns) * stepY}px)`;
     node.setAttribute("aria-posinset", index + 1);
-    node.setAttribute("aria-setsize", this.total);
+    node.setAttribute("aria-setsize", this.#total);
   }
 }

@@ -1,11 +1,10 @@
-import { announce } from "../shell/announce.js";
 import { element, setText } from "../shell/element.js";
-import { bytes, count } from "../shell/format.js";
+import { count } from "../shell/format.js";
 import { filesOf, filesOfInput, isMeant } from "./dropped-files.js";
+import { createTransferPanel } from "./transfer-panel.js";
 import { UploadQueue } from "./upload-queue.js";
 import { uploadSnippet } from "./upload-snippet.js";
 
-const FAILED_SHOWN = 20;
 const USER_KEY = "user";
 
 /** Where photos go in: drop, paste or pick; with what is under way. */
@@ -50,10 +49,11 @@ export function createUploadPanel(info) {
       ),
     ),
     note,
-    progressOf(queue),
     uploadSnippet(info),
   );
   takeDrops(add);
+  // Beside the views: uploads go on while another one is looked at.
+  document.getElementById("main").append(createTransferPanel(queue));
   return panel;
 }
 
@@ -96,88 +96,4 @@ function takeDrops(add) {
   document.addEventListener("paste", async ({ clipboardData }) => {
     if (clipboardData?.files.length) add(await filesOf(clipboardData));
   });
-}
-
-/** The bars. Rows are made once for each upload under way, and only their values change. */
-function progressOf(queue) {
-  const total = element("progress", { max: 1, "aria-label": "All uploads" });
-  const summary = element("p", { className: "summary" });
-  const running = element("ul", { className: "transfers" });
-  const failed = element("ul", { className: "transfers" });
-  const retry = element("button", { className: "link", type: "button", onclick: () => queue.retryAll() }, "Retry all");
-  const forget = element(
-    "button",
-    { className: "link", type: "button", onclick: () => queue.forgetFailed() },
-    "Dismiss",
-  );
-  const failures = element(
-    "div",
-    { className: "failures" },
-    failed,
-    element("p", { className: "actions" }, retry, forget),
-  );
-  const area = element("div", { className: "progress", hidden: true }, summary, total, running, failures);
-  const rows = new Map();
-  let finished = true;
-
-  const show = () => {
-    const state = queue.state;
-    area.hidden = state.total === 0;
-    total.value = state.total ? state.done / state.total : 0;
-    setText(summary, summaryOf(state));
-    showRows(running, rows, state.running);
-    failures.hidden = state.failed.length === 0;
-    failed.replaceChildren(...state.failed.slice(0, FAILED_SHOWN).map((item) => failedRow(item, queue)));
-    const over = state.waiting === 0 && state.running.length === 0;
-    if (over && !finished) announce(summaryOf(state));
-    finished = over;
-  };
-  let scheduled = false;
-  queue.addEventListener("change", () => {
-    if (scheduled) return;
-    scheduled = true;
-    requestAnimationFrame(() => {
-      scheduled = false;
-      show();
-    });
-  });
-  return area;
-}
-
-function summaryOf({ done, total, failed }) {
-  const files = total === 1 ? "1 file" : `${count(total)} files`;
-  const failures = failed.length ? `, ${count(failed.length)} failed` : "";
-  return `${count(done)} of ${files} uploaded${failures}`;
-}
-
-function showRows(list, rows, items) {
-  for (const [item, row] of rows) {
-    if (items.includes(item)) continue;
-    row.node.remove();
-    rows.delete(item);
-  }
-  for (const item of items) {
-    if (!rows.has(item)) rows.set(item, addRow(list, item));
-    rows.get(item).bar.value = item.share;
-  }
-}
-
-function addRow(list, { path, file }) {
-  const bar = element("progress", { max: 1, "aria-label": path });
-  const name = element("span", { className: "name" }, path);
-  const node = element("li", {}, name, element("span", { className: "note" }, bytes(file.size)), bar);
-  list.append(node);
-  return { node, bar };
-}
-
-function failedRow(item, queue) {
-  const retry = element("button", { className: "link", type: "button", onclick: () => queue.retry(item) }, "Retry");
-  retry.setAttribute("aria-label", `Retry ${item.path}`);
-  return element(
-    "li",
-    {},
-    element("span", { className: "name" }, item.path),
-    retry,
-    element("span", { className: "note trouble" }, item.error),
-  );
 }

@@ -1,6 +1,7 @@
 import { ask } from "../shell/server.js";
 
-const AT_ONCE = 4;
+/** Uploads under way at once. */
+export const AT_ONCE = 4;
 const ATTEMPTS = 3;
 const RETRY_DELAY_MS = 600;
 
