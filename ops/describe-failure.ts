@@ -20,6 +20,13 @@ const UNKNOWN_CREDENTIALS: readonly string[] = [
   "UnrecognizedClientException",
 ];
 const DENIED: readonly string[] = ["AccessDenied", "AccessDeniedException", "Forbidden", "AuthorizationError"];
+const THROTTLED: readonly string[] = [
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "SlowDown",
+  "ThrottlingException",
+  "TooManyRequestsException",
+];
 const ABSENT: readonly string[] = ["ResourceNotFoundException", "NoSuchBucket", "QueueDoesNotExist"];
 const ELSEWHERE: readonly string[] = [
   "PermanentRedirect",
@@ -66,6 +73,7 @@ function describeCause(cause: Cause, environment: PipelineEnvironment | undefine
   if (is(UNKNOWN_CREDENTIALS)) return "AWS does not accept these credentials: check AWS_PROFILE or the access key";
   if (is(DENIED))
     return `These credentials may not do that (${message || name}): docs/operations.md has the policy that an operator needs`;
+  if (is(THROTTLED)) return `AWS takes no more requests for now (${name}): run it again, with a lower --rate`;
   if (is(ABSENT))
     return `The environment is not in ${region} for these credentials (${message}): check region and account`;
   return undefined;

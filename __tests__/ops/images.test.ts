@@ -165,6 +165,11 @@ describe("an environment that cannot be used", () => {
   beforeAll(() => writeFileSync(join(root, "deployed.json"), formatOutputs(environment, "image-pipeline-dev")));
 
   test.each([
+    [
+      "ThrottlingException",
+      "slow",
+      "AWS takes no more requests for now (ThrottlingException): run it again, with a lower --rate\n",
+    ],
     ["ExpiredTokenException", "expired", "The AWS credentials have expired: sign in again\n"],
     [
       "UnrecognizedClientException",
