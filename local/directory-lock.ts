@@ -1,5 +1,5 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const LOCK_FILE = "lock";
 /** Each after the first follows another process that came or went meanwhile. */
@@ -18,12 +18,26 @@ export class DirectoryInUse extends Error {
  */
 export function lockDirectory(directory: string): () => void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     return takeLock(join(directory, LOCK_FILE));
   } catch (error) {
     throw describeFailure(directory, error as NodeJS.ErrnoException);
   }
 }
+
+/** Node's own recursive mkdir never returns where nothing can be made, as under /proc. */
+function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another start may have been faster.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function describeFailure(directory: string, error: NodeJS.ErrnoException): Error {
   if (error instanceof LockHeld)

@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly sqsPort: number;
   readonly directory: string;
   readonly timeScale: number;
+  /** Of a deployed environment whose console is wanted instead of the local system. */
+  readonly outputs?: string;
 }
 
 export const USAGE = `npm start -- [options]
@@ -21,10 +23,13 @@ Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
   --sqs-port 9324        port of the SQS endpoint
   --directory .local     where everything is kept across restarts
   --time-scale 1         factor on time limit, retry delays, event age and alarm periods: 0.1 is ten times as fast
+  --outputs FILE         instead of all this, the console of a deployed environment, with your own AWS credentials: FILE is
+                         what cdktf deploy --outputs-file wrote; only --port goes with it
   --help                 this text
 
 The settings of the deployed stack hold here too, from the environment: PREVIEW_SIZES, PREVIEW_FORMAT, MAX_IMAGE_SIZE,
-MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, UPLOAD_TRIGGER, LOG_LEVEL, RECORD_TTL_DAYS, and the thresholds of alarms, ALARM_*.`;
+MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, UPLOAD_TRIGGER, LOG_LEVEL, RECORD_TTL_DAYS, and the
+thresholds of alarms, ALARM_*.`;
 
 /** A flag that is none of ours or has a value that it cannot have. */
 export class BadFlag extends Error {
@@ -43,7 +48,9 @@ export function parseStartOptions(args: readonly string[]): StartOptions | "help
     sqsPort: parsePort("--sqs-port", values["sqs-port"]),
     directory: values.directory,
     timeScale: parseTimeScale(values["time-scale"]),
+    ...(values.outputs !== undefined && { outputs: values.outputs }),
   };
+  if (options.outputs === "") throw new BadFlag('--outputs must name a file, got ""');
   if (options.directory === "") throw new BadFlag('--directory must name a directory, got ""');
   const { port, s3Port, dynamodbPort, lambdaPort, sqsPort } = options;
   const ports = [port, s3Port, dynamodbPort, lambdaPort, sqsPort].filter((chosen) => chosen !== 0);
@@ -63,6 +70,7 @@ function parseFlags(args: readonly string[]) {
         "sqs-port": { type: "string", default: "9324" },
         directory: { type: "string", default: ".local" },
         "time-scale": { type: "string", default: "1" },
+        outputs: { type: "string" },
         help: { type: "boolean", default: false },
       },
     }).values;

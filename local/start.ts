@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { connectPipeline } from "../operations/pipeline-clients";
+import { parseOutputs } from "../operations/pipeline-environment";
 import { stageLocalBundles } from "../tools/bundle-lambda/stage-lambda-bundles";
+import { startDeployedConsole } from "./console/deployed-console";
 import { startLocalConsole } from "./console/local-console";
 import { LocalObservation } from "./console/local-observation";
 import { lockDirectory } from "./directory-lock";
@@ -22,6 +26,7 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
+  if (options.outputs !== undefined) return openDeployedConsole(options.outputs, options.port);
   const settings = readLocalSettings(process.env);
   const release = lockDirectory(options.directory);
   // Also when something ends the process without a stop.
@@ -29,6 +34,31 @@ async function main(): Promise<void> {
   const starting = startEverything(options, settings);
   stopOnSignal(async () => (await starting)());
   await starting;
+}
+
+/** The console alone, on an environment that others run. */
+async function openDeployedConsole(outputs: string, port: number): Promise<void> {
+  const environment = parseOutputs(readOutputs(outputs), outputs);
+  const forcePathStyle = process.env.S3_FORCE_PATH_STYLE === "true";
+  const starting = startDeployedConsole({
+    pipeline: connectPipeline(environment, { forcePathStyle }),
+    port,
+    onTrouble: (sentence) => print(`console ${sentence}`),
+  });
+  stopOnSignal(async () => (await starting).close());
+  const { endpoint } = await starting;
+  console.log(
+    `\nConsole      ${endpoint}   (${environment.metadataTable} in ${environment.region})\n\nReady. Ctrl-C stops it.`,
+  );
+}
+
+function readOutputs(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(`--outputs must name a file that can be read (${code}), got ${JSON.stringify(path)}`, { cause });
+  }
 }
 
 /** Returns what stops everything again. When it throws, nothing is left running. */

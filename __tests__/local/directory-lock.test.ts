@@ -37,6 +37,12 @@ describe("lockDirectory", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test.each(["/proc/absent/directory", "/dev/null/directory"])("says that %s cannot be made", (directory) => {
+    expect(() => lockDirectory(directory)).toThrow(
+      new RegExp(`^${directory} must be a directory that can be written \\(E[A-Z]+\\)$`),
+    );
+  });
+
   test("refuses the directory of a living process and leaves its lock alone", () => {
     const directory = directoryWith({ lock: `${process.ppid}\n` });
     expect(() => lockDirectory(directory)).toThrow(

@@ -4,8 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { parseOutputs } from "../../operations/pipeline-environment";
 import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
+import { plain } from "../support/images";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";
 
@@ -153,4 +155,101 @@ describe("npm start", () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(output.out).toContain("--time-scale 1");
   });
+});
+
+describe("npm start -- --outputs", () => {
+  test("opens the console of an environment that others run: to read, and to process again", async () => {
+    const directory = join(root, "deployed");
+    const local = await ready(directory);
+    const endpointOf = (name: string, { output }: Run) =>
+      new RegExp(`^${name} +(\\S+)`, "m").exec(output.out)?.[1] ?? "";
+    const outputs = JSON.parse(readFileSync(join(directory, "outputs.json"), "utf8"));
+    // As cdktf writes it: nothing of how to reach a local system.
+    for (const stack of Object.values<Record<string, unknown>>(outputs)) delete stack.LocalAccess;
+    const file = join(root, "outputs.json");
+    writeFileSync(file, JSON.stringify(outputs));
+
+    const deployed = run(["--outputs", file, "--port", "0"], {
+      AWS_ENDPOINT_URL_S3: endpointOf("S3", local),
+      AWS_ENDPOINT_URL_DYNAMODB: endpointOf("DynamoDB", local),
+      AWS_ENDPOINT_URL_LAMBDA: endpointOf("Lambda", local),
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local-secret",
+      S3_FORCE_PATH_STYLE: "true",
+    });
+    await waitUntil(() => deployed.output.out.includes("Ready.") || deployed.child.exitCode !== null);
+    expect(deployed.output.err).toBe("");
+    const [localConsole, console] = [endpointOf("Console", local), endpointOf("Console", deployed)];
+    const upload = await fetch(`${localConsole}/api/uploads`, {
+      method: "POST",
+      body: JSON.stringify({ userId: "alice", fileName: "a.jpg" }),
+    });
+    const { url } = (await upload.json()) as { url: string };
+    await fetch(url, { method: "PUT", body: new Uint8Array(await plain(64, 48).jpeg().toBuffer()) });
+
+    const first = async () =>
+      ((await (await fetch(`${console}/api/images`)).json()) as { images: ImageRecord[] }).images[0];
+    const completed = (attempts: number) => async () => {
+      const image = await first();
+      return image?.processingStatus === "completed" && image.attempts === attempts;
+    };
+    await waitUntil(completed(1));
+    const path = `${console}/api/images/${(await first())?.imageId}`;
+    const answer = await fetch(`${path}/reprocess`, { method: "POST", body: '{"force":true}' });
+    expect(answer.status).toBe(202);
+    await waitUntil(completed(2));
+
+    expect(await (await fetch(`${console}/api/console`)).json()).toMatchObject({ local: false });
+    const refused = [
+      await fetch(path, { method: "DELETE" }),
+      await fetch(`${console}/api/faults/time_limit`, { method: "PUT", body: "{}" }),
+      await fetch(`${console}/api/uploads`, { method: "POST", body: "{}" }),
+      await fetch(`${console}/api/queue/replay`, { method: "POST" }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([405, 405, 405, 405]);
+    deployed.child.kill("SIGTERM");
+    expect(await deployed.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test("says what is wrong with the file", async () => {
+    expect(await refusal(["--outputs", join(root, "absent.json")])).toEqual({
+      code: 1,
+      sentence: `--outputs must name a file that can be read (ENOENT), got ${JSON.stringify(join(root, "absent.json"))}`,
+    });
+  });
+});
+
+describe("npm start, killed in the middle of 50 uploads", () => {
+  test("loses nothing, leaves nothing unfinished and doubles nothing", async () => {
+    const directory = join(root, "killed");
+    const first = await ready(directory);
+    const endpoint = /^Console +(\S+)/m.exec(first.output.out)?.[1] ?? "";
+    const body = new Uint8Array(await plain(640, 480).jpeg().toBuffer());
+    const acknowledged: string[] = [];
+    const upload = async (number: number) => {
+      const fileName = `photo-${number}.jpg`;
+      const request = { method: "POST", body: JSON.stringify({ userId: "alice", fileName }) };
+      const { url } = (await (await fetch(`${endpoint}/api/uploads`, request)).json()) as { url: string };
+      if ((await fetch(url, { method: "PUT", body })).ok) acknowledged.push(`uploads/alice/${fileName}`);
+    };
+    const uploads = Promise.allSettled(Array.from({ length: 50 }, (_, number) => upload(number)));
+    await waitUntil(() => acknowledged.length >= 15);
+    first.child.kill("SIGKILL");
+    await Promise.all([uploads, first.exit]);
+    expect(acknowledged.length).toBeLessThan(50);
+
+    const second = await ready(directory);
+    const restarted = /^Console +(\S+)/m.exec(second.output.out)?.[1] ?? "";
+    const images = async () =>
+      ((await (await fetch(`${restarted}/api/images?limit=200`)).json()) as { images: ImageRecord[] }).images;
+    const isOver = ({ processingStatus }: ImageRecord) => processingStatus === "completed";
+    // A lease of the killed run may have to end first.
+    await waitUntil(async () => (await images()).filter(isOver).length >= acknowledged.length, 100_000);
+    await waitUntil(async () => (await images()).every(isOver), 100_000);
+    const keys = (await images()).map(({ originalKey }) => originalKey);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toEqual(expect.arrayContaining(acknowledged));
+    second.child.kill("SIGTERM");
+    await second.exit;
+  }, 240_000);
 });

@@ -1,4 +1,5 @@
-import { ALARM_PERIOD_SECONDS, ALARMS, type AlarmLimits, alarmsOf } from "../../monitoring/alarms";
+import type { UploadTriggerKind } from "../../lambda-src/contract";
+import { ALARM_PERIOD_SECONDS, type AlarmDefinition, type AlarmLimits, alarmsOf } from "../../monitoring/alarms";
 import { evaluateAlarm } from "../../monitoring/evaluate-alarm";
 import type { MetricSample } from "../../monitoring/metric-sample";
 import type { WatchedResources } from "../../monitoring/metrics";
@@ -18,6 +19,7 @@ export interface AlarmOnBoard {
 
 export interface AlarmBoardOptions {
   readonly suffix: string;
+  readonly uploadTrigger: UploadTriggerKind;
   readonly resources: WatchedResources;
   readonly limits: AlarmLimits;
   /** Factor on the periods. */
@@ -27,17 +29,18 @@ export interface AlarmBoardOptions {
 /** The alarms that the stack deploys, as they would stand now. */
 export class AlarmBoard {
   readonly #options: AlarmBoardOptions;
-  readonly #alarms = alarmsOf("lambda");
+  readonly #alarms: readonly AlarmDefinition[];
   readonly periodMs: number;
 
   constructor(options: AlarmBoardOptions) {
     this.#options = options;
+    this.#alarms = alarmsOf(options.uploadTrigger);
     this.periodMs = ALARM_PERIOD_SECONDS * 1000 * options.timeScale;
   }
 
   /** How far back the longest alarm looks, in ms. */
   get reachMs(): number {
-    return this.periodMs * Math.max(...ALARMS.map(({ evaluationPeriods }) => evaluationPeriods));
+    return this.periodMs * Math.max(...this.#alarms.map(({ evaluationPeriods }) => evaluationPeriods));
   }
 
   evaluate(samples: readonly MetricSample[], atMs: number): readonly AlarmOnBoard[] {

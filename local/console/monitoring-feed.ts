@@ -37,6 +37,7 @@ export class MonitoringFeed {
     this.#waiting = waiting;
     this.#board = new AlarmBoard({
       suffix: SUFFIX,
+      uploadTrigger: settings.uploadTrigger,
       resources: this.#resources,
       limits: { ...settings.alarms, timeoutSeconds: settings.timeoutSeconds * timeScale },
       timeScale,

@@ -60,6 +60,7 @@ describe("MetricHistory", () => {
 describe("AlarmBoard", () => {
   const board = new AlarmBoard({
     suffix: "local",
+    uploadTrigger: "lambda",
     resources: resourceNames("local"),
     limits: { ...readLocalSettings({}).alarms, timeoutSeconds: 30 },
     timeScale: 0.1,

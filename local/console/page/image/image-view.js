@@ -36,7 +36,7 @@ class ImageView {
     this.reason = element("p", { className: "banner", hidden: true });
     this.actions = createImageActions(info);
     this.comparison = createComparison();
-    this.timeline = createTimeline();
+    this.timeline = createTimeline(info);
     this.logLines = createLogLines(info);
     this.recordText = createRecordText();
     this.content = element(

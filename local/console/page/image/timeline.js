@@ -10,7 +10,7 @@ const NOTES = {
 };
 
 /** What happened to the image, step by step. */
-export function createTimeline() {
+export function createTimeline({ local }) {
   const list = element("ol", { className: "timeline" });
   const note = element("p", { className: "note" });
   const node = element(
@@ -26,7 +26,9 @@ export function createTimeline() {
       const steps = stepsOf(record, journal);
       list.replaceChildren(...steps.map(itemOf));
       note.hidden = journal.length > 0;
-      note.textContent = "Its attempts were before this start of the console: the record tells the outcome only.";
+      note.textContent = local
+        ? "Its attempts were before this start of the console: the record tells the outcome only."
+        : "The record tells the outcome; the log tells of the attempts.";
     },
   };
 }
