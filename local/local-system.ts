@@ -153,6 +153,7 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
       region: REGION,
       processorName: NAMES.imageProcessor,
       deadLetterQueueUrl: sqs.urlOf(NAMES.deadLetterQueue),
+      ...(queues.queued && { uploadQueueUrl: sqs.urlOf(NAMES.uploadQueue) }),
       local: { endpoints, credentials: CREDENTIALS },
     },
   };

@@ -3,6 +3,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import { readLocalSettings } from "../../local/local-settings";
 import { deleteImage } from "../../operations/delete-image";
 import { ImageCatalogue } from "../../operations/image-catalogue";
 import { replayDeadLetters } from "../../operations/replay";
@@ -145,6 +146,26 @@ describe("replayDeadLetters", () => {
     expect(report.replayed).toBe(1);
     expect(deadLetterQueue.counts().visible).toBe(visible - 3);
     await atRest();
+  });
+});
+
+describe("where uploads wait in a queue", () => {
+  test("an image that is processed again waits there too", async () => {
+    const settings = readLocalSettings({ UPLOAD_TRIGGER: "queue" });
+    const queued = await startLocalPipeline(join(root, "queued"), { settings });
+    const first = async () => (await queued.records())[0];
+    try {
+      await queued.upload("uploads/erin/photo.jpg", await colouredPhoto(10));
+      await waitUntil(async () => (await first())?.processingStatus === "completed");
+      const before = (await first()) as ImageRecord;
+      expect(await reprocessImage(before, { force: true }, queued.pipeline)).toMatchObject({ kind: "invoked" });
+      await waitUntil(async () => (await first())?.attempts === 2 && (await first())?.processingStatus === "completed");
+      // The lease is that of a message.
+      expect(queued.system.imageProcessor.size).toBe(0);
+      expect((await first())?.leaseOwner).not.toBe(before.leaseOwner);
+    } finally {
+      await queued.close();
+    }
   });
 });
 
