@@ -65,7 +65,7 @@ function describeCause(cause: Cause, environment: PipelineEnvironment | undefine
     return environment?.local
       ? "The local system does not answer: start it with npm start, or name another environment with --outputs FILE"
       : `AWS cannot be reached in ${region} (${code || name}): check the region and the network`;
-  if (name === "CredentialsProviderError")
+  if (name === "CredentialsProviderError" || name === "TokenProviderError")
     return `No AWS credentials were found (${message.split("\n")[0]}): sign in, or set AWS_PROFILE`;
   if (is(EXPIRED)) return "The AWS credentials have expired: sign in again";
   if (is(ELSEWHERE) || cause.$metadata?.httpStatusCode === 301)
@@ -76,5 +76,8 @@ function describeCause(cause: Cause, environment: PipelineEnvironment | undefine
   if (is(THROTTLED)) return `AWS takes no more requests for now (${name}): run it again, with a lower --rate`;
   if (is(ABSENT))
     return `The environment is not in ${region} for these credentials (${message}): check region and account`;
+  // The answer to a HEAD has no body that says more.
+  if (cause.$metadata?.httpStatusCode === 403)
+    return "These credentials may not do that: docs/operations.md has the policy that an operator needs";
   return undefined;
 }

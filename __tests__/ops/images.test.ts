@@ -60,6 +60,11 @@ unknown-id is unknown
 0 images sent to be processed again, 3 not.
 `,
     );
+    expect(await run("reprocess", "--status", "failed", "--yes")).toEqual({
+      code: 0,
+      out: "",
+      err: "1 image failed for good: --force tries those again too.\n",
+    });
     const [record] = (await local.records()).filter(({ imageId }) => imageId === ids.done);
     const missing = record?.previews?.medium ?? "";
     const { processedBucket } = local.pipeline;
@@ -97,24 +102,32 @@ unknown-id is unknown
   });
 
   test("says in one sentence that nothing was found", async () => {
-    expect(await run("list", "--user", "nobody")).toEqual({ code: 0, out: "", err: "No image matches.\n" });
-    expect(await run("stats", "--since", "2030-01-01")).toEqual({ code: 0, out: "", err: "No image matches.\n" });
-    expect(await run("show", "unknown-id")).toEqual({
+    const [listed, added, shown, replayed, filled] = await Promise.all([
+      run("list", "--user", "nobody"),
+      run("stats", "--since", "2030-01-01"),
+      run("show", "unknown-id"),
+      run("replay"),
+      run("backfill", "--dry-run"),
+    ]);
+    expect(listed).toEqual({ code: 0, out: "", err: "No image matches.\n" });
+    expect(added).toEqual({ code: 0, out: "", err: "No image matches.\n" });
+    expect(shown).toEqual({
       code: 1,
       out: "",
       err: "No image has the id unknown-id in image-metadata-local.\n",
     });
-    expect(await run("replay")).toMatchObject({ code: 0, err: expect.stringMatching(/^No dead letter waits/) });
-    expect(await run("backfill", "--dry-run")).toMatchObject({
+    expect(replayed).toMatchObject({ code: 0, err: expect.stringMatching(/^No dead letter waits/) });
+    expect(filled).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^0 objects would be sent; 0 had a record, \d were too young\.\n$/),
     });
   });
 
-  test.each([
+  test.concurrent.each([
     [["list", "--status", "done"], "option '--status <state>' argument 'done' is invalid. must be one of"],
     [["backfill", "--older-than", "1h"], "--older-than must be at least 2h, got 3600 s"],
     [["backfill", "--prefix", "other/"], 'must begin with uploads/, got "other/"'],
+    [["reprocess", "--status", "completed"], "completed images are processed again only with --force"],
     [["reprocess"], "reprocess needs either image ids or --status"],
     [["delete"], "delete needs either image ids or --user"],
     [["nonsense"], "unknown command 'nonsense'"],
@@ -129,8 +142,8 @@ unknown-id is unknown
     expect(code).toBe(0);
     const commands = [...out.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name = ""]) => name);
     expect(commands).toEqual(["list", "show", "stats", "reprocess", "replay", "backfill", "delete", "verify"]);
-    for (const command of commands)
-      expect((await images([command, "--help"]).exit).out).toContain("130  stopped by Ctrl-C");
+    const helps = await Promise.all(commands.map((command) => images([command, "--help"]).exit));
+    for (const help of helps) expect(help.out).toContain("130  stopped by Ctrl-C");
   });
 });
 

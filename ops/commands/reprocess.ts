@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../../lambda-src/pipeline/errors";
+import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { ImageCatalogue, type ImageFilter } from "../../operations/image-catalogue";
+import { isRetryable } from "../../operations/image-progress";
 import type { Pipeline } from "../../operations/pipeline-clients";
 import { type Refusal, reprocessImage } from "../../operations/reprocess";
 import { type Act, actOnEach } from "../act-on-each";
@@ -27,14 +29,13 @@ export async function reprocess(
   options: ReprocessOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { status, json, force = false } = options;
+  const { status, json, force = false, rate } = options;
   if ((status === undefined) === (imageIds.length === 0))
     throw new WrongUsage("reprocess needs either image ids or --status");
+  if (status === "completed" && !force) throw new WrongUsage("completed images are processed again only with --force");
   const { pipeline, terminal, signal } = context;
-  const selected = imageIds.length > 0 ? imageIds : selectIds(options, pipeline, signal);
-  const total = imageIds.length || (await count(selectIds(options, pipeline, signal)));
-  if (total === 0) terminal.note("No image matches.");
-  const plan = `This has ${plural(total, "image")} processed again${force ? ", completed ones and those that failed for good too" : ""}, ${options.rate} a second: ${showDuration(total / options.rate)}.`;
+  const total = imageIds.length || (await countSelected(options, context));
+  const plan = `This has ${plural(total, "image")} processed again, ${rate} a second: ${showDuration(total / rate)}.`;
   if (options.dryRun) terminal.note(`${plan} Nothing was done.`);
   if (options.dryRun || total === 0) {
     if (json) terminal.out(JSON.stringify({ summary: { wouldProcess: total, done: 0, notDone: 0 } }));
@@ -43,25 +44,39 @@ export async function reprocess(
   const isLarge = imageIds.length === 0 || imageIds.length > UNASKED;
   if (isLarge && !(await confirm(plan, options.yes, terminal))) return EXIT.notAll;
   return actOnEach(
-    selected,
+    imageIds.length > 0 ? imageIds : selectIds(options, pipeline, signal),
     (imageId) => reprocessOne(imageId, force, pipeline),
-    { json, everyOne: imageIds.length > 0, perSecond: options.rate, total, verb: "sent to be processed again" },
+    { json, everyOne: imageIds.length > 0, perSecond: rate, total, verb: "sent to be processed again" },
     context,
   );
 }
 
-async function* selectIds(
-  { status, code, user, since, until }: ReprocessOptions,
-  pipeline: Pipeline,
-  signal: AbortSignal,
-) {
-  for await (const record of new ImageCatalogue(pipeline).all({ status, userId: user, since, until }, signal))
-    if (code === undefined || record.errorCode === code) yield record.imageId;
+async function* select(options: ReprocessOptions, pipeline: Pipeline, signal: AbortSignal) {
+  const { status, code, user: userId, since, until } = options;
+  for await (const record of new ImageCatalogue(pipeline).all({ status, userId, since, until }, signal))
+    if (code === undefined || record.errorCode === code) yield record;
 }
 
-async function count(items: AsyncIterable<unknown>): Promise<number> {
+const isLeftAlone = ({ processingStatus, errorCode }: ImageRecord, force = false): boolean =>
+  !force && processingStatus === "failed" && !isRetryable(errorCode);
+
+async function* selectIds(options: ReprocessOptions, pipeline: Pipeline, signal: AbortSignal) {
+  for await (const record of select(options, pipeline, signal))
+    if (!isLeftAlone(record, options.force)) yield record.imageId;
+}
+
+/** How many will be processed; says how many will not. */
+async function countSelected(
+  options: ReprocessOptions,
+  { pipeline, terminal, signal }: CommandContext,
+): Promise<number> {
   let total = 0;
-  for await (const _ of items) total += 1;
+  let leftAlone = 0;
+  for await (const record of select(options, pipeline, signal))
+    if (isLeftAlone(record, options.force)) leftAlone += 1;
+    else total += 1;
+  if (leftAlone > 0) terminal.note(`${plural(leftAlone, "image")} failed for good: --force tries those again too.`);
+  if (total + leftAlone === 0) terminal.note("No image matches.");
   return total;
 }
 
