@@ -19,6 +19,7 @@ const ENVIRONMENTS: readonly Readonly<Record<string, string>>[] = [
     SOURCE_VERSIONING: "true",
     RESERVED_CONCURRENCY: "none",
   },
+  { ENVIRONMENT_SUFFIX: "burst", UPLOAD_TRIGGER: "queue" },
 ];
 
 /** Below `dist/` the program finds the project's own packages. */
