@@ -1,29 +1,8 @@
-import { accessSync, constants } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "../../tools/screenshots/chromium";
 import { longestTaskIn } from "./browser-trace";
 
-const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/** Where the browser is: the first of `CHROMIUM` and the usual places that exists. */
-const executable = [process.env.CHROMIUM ?? "", ...CANDIDATES].find(isExecutable);
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return path !== "";
-  } catch {
-    return false;
-  }
-}
+const executable = findChromium(process.env.CHROMIUM);
 
 /** `describe` where there is a Chromium; elsewhere the tests are skipped aloud, or fail where CHROMIUM_REQUIRED is set. */
 export function describeInChromium(name: string, body: () => void): void {
@@ -40,8 +19,9 @@ export class Chromium {
   private constructor(private readonly browser: Browser) {}
 
   static async launch(): Promise<Chromium> {
-    if (!executable) throw new Error(`Chromium must be at one of ${CANDIDATES.join(", ")}, or CHROMIUM must name it`);
-    return new Chromium(await chromium.launch({ executablePath: executable, headless: true, args: FLAGS }));
+    if (!executable)
+      throw new Error(`Chromium must be at one of ${CHROMIUM_PLACES.join(", ")}, or CHROMIUM must name it`);
+    return new Chromium(await chromium.launch({ executablePath: executable, headless: true, args: CHROMIUM_FLAGS }));
   }
 
   async open(

@@ -49,14 +49,15 @@ export class ImageJournal {
   /** Of requests whose image nobody has named yet. */
   readonly #unclaimed = new BoundedMap<JournalEntry[]>(MAX_REQUESTS);
 
-  changed(record: ImageRecord): void {
+  /** A record as it is since a moment in epoch ms. */
+  changed(record: ImageRecord, at = Date.now()): void {
     const { imageId, processingStatus: status, attempts, leaseOwner, errorCode, errorMessage } = record;
     if (leaseOwner) this.#join(leaseOwner, imageId);
     const last = this.entries(imageId).findLast((entry) => entry.kind === "record");
     if (last?.kind === "record" && last.status === status && last.attempts === attempts) return;
     this.#add(imageId, {
       kind: "record",
-      at: Date.now(),
+      at,
       status,
       attempts,
       requestId: leaseOwner,

@@ -34,9 +34,9 @@ export function startRecordFeed(parts: RecordFeedParts): void {
   records.start({
     find: (imageId) => catalogue.find(imageId),
     onTrouble,
-    onChanges: ({ images, removed }) => {
+    onChanges: ({ images, removed, writtenAt }) => {
       for (const image of images) {
-        journal.changed(image);
+        journal.changed(image, writtenAt.get(image.imageId));
         tally.changed(image.imageId, image.processingStatus);
       }
       for (const imageId of removed) tally.changed(imageId, undefined);

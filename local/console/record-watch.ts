@@ -6,25 +6,30 @@ export interface RecordChanges {
   readonly removed: readonly string[];
 }
 
+/** `writtenAt`: epoch ms of the last write, by image id. */
+export interface WatchedChanges extends RecordChanges {
+  readonly writtenAt: ReadonlyMap<string, number>;
+}
+
 /** Of records read together: the client's connections are few. */
 const READ_AT_ONCE = 40;
 
 export interface RecordWatchOptions {
   readonly find: (imageId: string) => Promise<ImageRecord | undefined>;
-  readonly onChanges: (changes: RecordChanges) => void;
+  readonly onChanges: (changes: WatchedChanges) => void;
   readonly onTrouble: (sentence: string) => void;
 }
 
 /** Reads each record that was written again, once for all writes that came meanwhile, and tells what it has become. */
 export class RecordWatch {
-  #waiting = new Set<string>();
+  readonly #waiting = new Map<string, number>();
   #options: RecordWatchOptions | undefined;
   #reading = false;
 
   /** A record was written or deleted. */
   written({ imageId }: Pick<RecordKey, "imageId">): void {
     if (!this.#options) return;
-    this.#waiting.add(imageId);
+    this.#waiting.set(imageId, Date.now());
     void this.#readWaiting(this.#options);
   }
 
@@ -41,10 +46,10 @@ export class RecordWatch {
     if (this.#reading) return;
     this.#reading = true;
     while (this.#waiting.size > 0 && this.#options) {
-      const ids = [...this.#waiting].slice(0, READ_AT_ONCE);
-      for (const id of ids) this.#waiting.delete(id);
+      const writtenAt = new Map([...this.#waiting].slice(0, READ_AT_ONCE));
+      for (const id of writtenAt.keys()) this.#waiting.delete(id);
       try {
-        options.onChanges(await readAll(ids, options));
+        options.onChanges({ ...(await readAll([...writtenAt.keys()], options)), writtenAt });
       } catch (error) {
         if (this.#options) options.onTrouble(`The console could not read changed records: ${(error as Error).message}`);
       }

@@ -102,7 +102,8 @@ function createFaultCard({ fault, title, text, first, every }) {
       off.hidden = !armed;
       on.hidden = Boolean(armed);
       uploads.disabled = attempts.disabled = Boolean(armed);
-      if (armed) attempts.value = armed.attempts;
+      if (armed) uploads.value = armed.uploads;
+      if (armed && first) attempts.value = armed.attempts;
       describe();
       setText(state, armed ? `waits for ${armed.uploads === 1 ? "1 upload" : `${count(armed.uploads)} uploads`}` : "");
     },

@@ -1,5 +1,5 @@
 import { element, setText } from "../shell/element.js";
-import { age, fileNameOf, moment } from "../shell/format.js";
+import { fileNameOf, moment, shortAge } from "../shell/format.js";
 import { showState, stateMark } from "../shell/state.js";
 import { drawPlaceholder } from "./placeholder.js";
 import { previewAddress, previewFor } from "./preview-address.js";
@@ -30,7 +30,7 @@ export function createImageCard(image) {
     setText(name, fileNameOf(shown.originalKey));
     name.title = shown.originalKey;
     showState(mark, shown);
-    setText(details, `${shown.userId} · ${age(shown.timestamp * 1000)}`);
+    setText(details, `${shown.userId} · ${shortAge(shown.timestamp * 1000)}`);
     details.title = moment(shown.timestamp * 1000);
     link.dataset.state = shown.processingStatus;
   };

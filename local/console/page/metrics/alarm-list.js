@@ -29,8 +29,8 @@ export function createAlarmList({ timeScale }) {
 function itemOf({ id, name, description, unhealthy, state, metric, statistic, threshold, values }) {
   const last = values.at(-1);
   const now = last === null || last === undefined ? "no data" : count(Math.round(last * 100) / 100);
-  const words = state === "ALARM" ? (unhealthy ? "in alarm, images at risk" : "in alarm") : "ok";
-  const mark = element("span", { className: "state", "data-state": state === "ALARM" ? "failed" : "completed" }, words);
+  const [tone, words] = standing(state, unhealthy, typeof last === "number" && last >= threshold);
+  const mark = element("span", { className: "state", "data-state": tone }, words);
   const meaning = element("p", { className: "note" }, description);
   return element(
     "li",
@@ -40,4 +40,10 @@ function itemOf({ id, name, description, unhealthy, state, metric, statistic, th
     mark,
     state === "ALARM" ? meaning : element("details", {}, element("summary", {}, "What it means"), meaning),
   );
+}
+
+/** Colour and words. */
+function standing(state, unhealthy, breaching) {
+  if (state === "ALARM") return ["failed", unhealthy ? "in alarm, images at risk" : "in alarm"];
+  return breaching ? ["pending", "ok, if it does not stay"] : ["completed", "ok"];
 }

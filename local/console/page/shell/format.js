@@ -11,9 +11,9 @@ const clock = new Intl.DateTimeFormat("en", {
 const dateAndTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const STEPS = [
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
+  ["day", 86_400, "d"],
+  ["hour", 3600, "h"],
+  ["minute", 60, "min"],
 ];
 
 export const count = (value) => number.format(value);
@@ -42,6 +42,13 @@ export function age(epochMs, nowMs = Date.now()) {
   const seconds = (epochMs - nowMs) / 1000;
   const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? [];
   return unit ? relative.format(Math.round(seconds / size), unit) : "just now";
+}
+
+/** The same where there is little room, e.g. `3 min`. */
+export function shortAge(epochMs, nowMs = Date.now()) {
+  const seconds = (nowMs - epochMs) / 1000;
+  const [, size, unit] = STEPS.find(([, step]) => seconds >= step) ?? [];
+  return unit ? `${Math.round(seconds / size)} ${unit}` : "now";
 }
 
 /** What a preview saves against the original, e.g. `99.2 % smaller`. */
