@@ -1,3 +1,4 @@
+import { UPLOAD_TRIGGERS } from "../../../lambda-src/contract";
 import { MUTANTS } from "../../support/protocol-simulation/mutants";
 import { mutatedPipeline } from "../../support/protocol-simulation/mutated-pipeline";
 import { explain, firstViolation, runSchedule } from "../../support/protocol-simulation/run-schedule";
@@ -9,6 +10,7 @@ const FIRST_SEED = 1;
 /** The simulate command runs 20,000 and more. */
 /** `npm run simulate` runs as many as one likes, and every check of a change 20,000. */
 const SCHEDULES = 1_500;
+const QUEUE_SCHEDULES = 500;
 const SCHEDULES_PER_MUTANT = 5_000;
 
 describe("the processing protocol", () => {
@@ -18,9 +20,15 @@ describe("the processing protocol", () => {
     expect(violated && (await explain(violated))).toBeUndefined();
   });
 
+  test(`holds in ${QUEUE_SCHEDULES} of them with a queue`, async () => {
+    const violated = await firstViolation(FIRST_SEED, QUEUE_SCHEDULES, undefined, "queue");
+    expect(violated && (await explain(violated))).toBeUndefined();
+  });
+
   test("goes the same way whenever a seed is replayed", async () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + 20; seed += 1)
-      expect(await explain({ seed })).toBe(await explain({ seed }));
+      for (const trigger of UPLOAD_TRIGGERS)
+        expect(await explain({ seed, trigger })).toBe(await explain({ seed, trigger }));
   });
 
   test("meets everything that the schedules are about", async () => {
@@ -62,6 +70,18 @@ const EVENTS = [
   "operator: leaves",
 ];
 
+/** What message ids as owners and the other way to the recorder could change. */
+const ALSO_WITH_A_QUEUE = [
+  "results are written without the attempt",
+  "a live lease can be taken over",
+  "a claim does not count its attempt",
+  "the recorder overwrites whatever it finds",
+  "the recorder overwrites another owner's lease",
+  "the recorder leaves processing alone",
+  "the recorder leaves pending alone",
+  "the recorder hides that the table did not answer",
+];
+
 describe("a defect of the protocol is caught", () => {
   const caught: string[] = [];
 
@@ -74,6 +94,11 @@ describe("a defect of the protocol is caught", () => {
     },
     60_000,
   );
+
+  test.each(MUTANTS.filter(({ name }) => ALSO_WITH_A_QUEUE.includes(name)))("$name, with a queue", async (mutant) => {
+    const violated = await firstViolation(FIRST_SEED, SCHEDULES_PER_MUTANT, mutatedPipeline(mutant), "queue");
+    expect(violated?.violation).toBeDefined();
+  });
 
   afterAll(() => process.stdout.write(`${caught.join("\n")}\n`));
 });

@@ -28,24 +28,43 @@ export interface Exhausted {
   readonly error?: DeathNotice;
 }
 
+/** When a failed event comes again, and until when. */
+export interface Redelivery {
+  /** From the failure on; undefined after the last attempt. `ranMs` is how long the failed attempt took. */
+  delayMs(attempt: number, ranMs: number): number | undefined;
+  readonly maxAgeMs: number;
+}
+
 interface FunctionBehaviour {
   readonly name: string;
   readonly timeLimitMs: number;
+  readonly redelivery: Redelivery;
   readonly run: (event: unknown, invocation: SimulatedInvocation) => Promise<void>;
   readonly onEnd: (invocation: SimulatedInvocation, delivery: Delivery, error: unknown) => void;
   readonly onExhausted: (exhausted: Exhausted) => void;
 }
 
-/** One retry after each. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
-const MAX_EVENT_AGE_MS = 3_600_000;
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+export const BY_INVOCATION: Redelivery = {
+  delayMs: (attempt) => RETRY_DELAYS_MS[attempt - 1],
+  maxAgeMs: 3_600_000,
+};
+
+/** A message comes again when its visibility time has passed, six time limits from its receive on. */
+export const throughQueue = (timeLimitMs: number, maxReceives: number): Redelivery => ({
+  delayMs: (attempt, ranMs) => (attempt < maxReceives ? 6 * timeLimitMs - ranMs : undefined),
+  // Longer than any schedule: nobody takes a message that expired.
+  maxAgeMs: Number.POSITIVE_INFINITY,
+});
+
 /** Port calls of one clean run of one upload, and some more. */
 const LAST_CRASHING_CALL = 9;
 
 /**
- * Lambda's asynchronous invocation: two retries under the same request id, a hard time limit, a maximum age, and somebody
- * to tell when all of that was in vain.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ * A function behind a queue, Lambda's own or another: it gets an event again under the same request or message id, has a hard
+ * time limit, and somebody is told when all of that was in vain.
  */
 export class AsynchronousFunction {
   weather: FunctionWeather = HEALTHY;
@@ -64,17 +83,19 @@ export class AsynchronousFunction {
   }
 
   #schedule(delivery: Delivery, attempt: number, acceptedAtMs: number, delayMs: number, error?: DeathNotice): void {
-    const throttledMs = this.random.chance(this.weather.throttled) ? MAX_EVENT_AGE_MS : 0;
+    const { maxAgeMs } = this.behaviour.redelivery;
+    const throttledMs = this.random.chance(this.weather.throttled) && Number.isFinite(maxAgeMs) ? maxAgeMs : 0;
     this.agenda.after(delayMs + throttledMs, () => {
-      if (this.agenda.nowMs - acceptedAtMs < MAX_EVENT_AGE_MS) this.#attempt(delivery, attempt, acceptedAtMs);
+      if (this.agenda.nowMs - acceptedAtMs < maxAgeMs) this.#attempt(delivery, attempt, acceptedAtMs);
       else this.#exhausted({ delivery, condition: "EventAgeExceeded", attempts: attempt - 1, error });
     });
   }
 
   #attempt(delivery: Delivery, attempt: number, acceptedAtMs: number): void {
-    const { name, timeLimitMs, run, onEnd } = this.behaviour;
+    const { name, timeLimitMs, redelivery, run, onEnd } = this.behaviour;
+    const startedAtMs = this.agenda.nowMs;
     const failed = (error: DeathNotice): void => {
-      const retryDelayMs = RETRY_DELAYS_MS[attempt - 1];
+      const retryDelayMs = redelivery.delayMs(attempt, this.agenda.nowMs - startedAtMs);
       if (retryDelayMs === undefined)
         this.#exhausted({ delivery, condition: "RetriesExhausted", attempts: attempt, error });
       else this.#schedule(delivery, attempt + 1, acceptedAtMs, retryDelayMs + this.random.between(0, 10_000), error);

@@ -1,7 +1,7 @@
 import { RejectedImage, TransientFailure } from "../../../lambda-src/pipeline/errors";
 import { processEvent } from "../../../lambda-src/pipeline/process-event";
 import { processUpload } from "../../../lambda-src/pipeline/process-upload";
-import { recordFailedEvent } from "../../../lambda-src/pipeline/record-failed-event";
+import { recordFailedEvent, recordFailedMessage } from "../../../lambda-src/pipeline/record-failed-event";
 import { reopen } from "../../../lambda-src/pipeline/record-updates";
 
 /** What a simulation runs: the real code, or a copy of it with one mutation. */
@@ -9,6 +9,7 @@ export interface PipelineUnderTest {
   readonly processEvent: typeof processEvent;
   readonly processUpload: typeof processUpload;
   readonly recordFailedEvent: typeof recordFailedEvent;
+  readonly recordFailedMessage: typeof recordFailedMessage;
   readonly reopen: typeof reopen;
   /** The copy's own classes, because it asks `instanceof`. */
   readonly RejectedImage: typeof RejectedImage;
@@ -19,6 +20,7 @@ export const realPipeline: PipelineUnderTest = {
   processEvent,
   processUpload,
   recordFailedEvent,
+  recordFailedMessage,
   reopen,
   RejectedImage,
   TransientFailure,

@@ -1,3 +1,4 @@
+import type { UploadTriggerKind } from "../../../lambda-src/contract";
 import type { Violation } from "./invariants";
 import { type PipelineUnderTest, realPipeline } from "./pipeline-under-test";
 import { Random } from "./random";
@@ -8,6 +9,7 @@ const LONGEST_TIME_LIMIT_MS = 300_000;
 
 export interface ScheduleOutcome {
   readonly seed: number;
+  readonly trigger: UploadTriggerKind;
   readonly violation?: Violation;
 }
 
@@ -20,10 +22,12 @@ export async function runSchedule(
   seed: number,
   pipeline: PipelineUnderTest = realPipeline,
   trace?: (line: string) => void,
+  trigger: UploadTriggerKind = "lambda",
 ): Promise<ScheduleOutcome> {
   const random = new Random(seed);
   const timeLimitMs = random.pick([30_000, 30_000, 10_000, LONGEST_TIME_LIMIT_MS]);
   const system = new SimulatedSystem({
+    trigger,
     random,
     pipeline,
     timeLimitMs,
@@ -33,7 +37,7 @@ export async function runSchedule(
   planScenario(system, random);
   await system.rest();
   if (!system.invariants.violation) await healAndReplay(system, random);
-  return { seed, violation: system.invariants.violation };
+  return { seed, trigger, violation: system.invariants.violation };
 }
 
 async function healAndReplay(system: SimulatedSystem, random: Random): Promise<void> {
@@ -51,17 +55,25 @@ export async function firstViolation(
   firstSeed: number,
   schedules: number,
   pipeline: PipelineUnderTest = realPipeline,
+  trigger: UploadTriggerKind = "lambda",
 ): Promise<ScheduleOutcome | undefined> {
   for (let seed = firstSeed; seed < firstSeed + schedules; seed += 1) {
-    const outcome = await runSchedule(seed, pipeline);
+    const outcome = await runSchedule(seed, pipeline, undefined, trigger);
     if (outcome.violation) return outcome;
   }
   return undefined;
 }
 
 /** What happened under a seed, to be read by people. */
-export async function explain({ seed, violation }: ScheduleOutcome, pipeline?: PipelineUnderTest): Promise<string> {
+export async function explain(
+  { seed, trigger, violation }: ScheduleOutcome,
+  pipeline?: PipelineUnderTest,
+): Promise<string> {
   const lines: string[] = [];
-  await runSchedule(seed, pipeline, (line) => lines.push(line));
-  return [`seed ${seed}: ${violation?.invariant ?? "no violation"}`, violation?.detail ?? "", ...lines].join("\n");
+  await runSchedule(seed, pipeline, (line) => lines.push(line), trigger);
+  return [
+    `seed ${seed}, ${trigger}: ${violation?.invariant ?? "no violation"}`,
+    violation?.detail ?? "",
+    ...lines,
+  ].join("\n");
 }

@@ -1,6 +1,13 @@
+import { MAX_RECEIVES, type UploadTriggerKind } from "../../../lambda-src/contract";
 import type { LogFields, Telemetry } from "../../../lambda-src/pipeline/ports";
 import { Agenda } from "./agenda";
-import { AsynchronousFunction, type Delivery, type Exhausted } from "./asynchronous-function";
+import {
+  AsynchronousFunction,
+  BY_INVOCATION,
+  type Delivery,
+  type Exhausted,
+  throughQueue,
+} from "./asynchronous-function";
 import { Invariants } from "./invariants";
 import { Network } from "./network";
 import { type Photo, SOURCE_BUCKET } from "./photo";
@@ -18,6 +25,7 @@ const MAX_BYTES = 1_000;
 const MIN_DESTINATION_DELAY_MS = 250;
 
 export interface SystemOptions {
+  readonly trigger: UploadTriggerKind;
   readonly random: Random;
   readonly pipeline: PipelineUnderTest;
   readonly timeLimitMs: number;
@@ -45,6 +53,7 @@ export class SimulatedSystem {
 
   constructor(private readonly options: SystemOptions) {
     const { random, pipeline, timeLimitMs } = options;
+    const queued = options.trigger === "queue";
     const trace = (line: () => string): void => this.trace(line);
     this.network = new Network(this.agenda, random, trace);
     this.buckets = new SimulatedBuckets(this.network, pipeline, (key, content) =>
@@ -66,6 +75,7 @@ export class SimulatedSystem {
       {
         name: "processor",
         timeLimitMs,
+        redelivery: queued ? throughQueue(timeLimitMs, MAX_RECEIVES) : BY_INVOCATION,
         run: (event, invocation) => this.#process(event, invocation),
         onEnd: (invocation, _, error) => this.invariants.attemptEnded(invocation, error, this.table),
         onExhausted: (exhausted) => this.#giveUp(exhausted),
@@ -78,8 +88,13 @@ export class SimulatedSystem {
       {
         name: "recorder",
         timeLimitMs: RECORDER_TIME_LIMIT_MS,
+        redelivery: queued ? throughQueue(RECORDER_TIME_LIMIT_MS, Number.POSITIVE_INFINITY) : BY_INVOCATION,
         run: (event, invocation) => this.#record(event, invocation),
-        onEnd: (invocation, _, error) => this.invariants.invocationEnded(invocation, error),
+        onEnd: (invocation, delivery, error) => {
+          this.invariants.invocationEnded(invocation, error);
+          // It keeps the message itself, once that is recorded.
+          if (queued && !error) this.#keepDeadLetter(delivery);
+        },
         onExhausted: ({ delivery }) => this.unrecorded.add(failedRequestOf(delivery.event)),
       },
       trace,
@@ -153,14 +168,22 @@ export class SimulatedSystem {
   }
 
   #record(event: unknown, invocation: SimulatedInvocation): Promise<void> {
-    this.#failedRequests.set(invocation, failedRequestOf(event));
-    return this.options.pipeline.recordFailedEvent(event, invocation.context, {
+    const { pipeline, trigger } = this.options;
+    const recorder = {
       records: this.table.storeOf(invocation),
       telemetry: this.#telemetry(invocation),
       clock: invocation,
       sourceBucket: SOURCE_BUCKET,
       recordTtlSeconds: RECORD_TTL_SECONDS,
-    });
+    };
+    if (trigger === "queue") {
+      // In the failed queue a message keeps its id, which owned the leases.
+      const messageId = invocation.requestId;
+      this.#failedRequests.set(invocation, messageId);
+      return pipeline.recordFailedMessage({ messageId, body: JSON.stringify(event) }, invocation.context, recorder);
+    }
+    this.#failedRequests.set(invocation, failedRequestOf(event));
+    return pipeline.recordFailedEvent(event, invocation.context, recorder);
   }
 
   #telemetry(invocation: SimulatedInvocation): Telemetry {
@@ -175,10 +198,19 @@ export class SimulatedSystem {
     };
   }
 
-  #giveUp({ delivery, condition, attempts, error }: Exhausted): void {
-    const { requestId, event } = delivery;
+  #keepDeadLetter(delivery: Delivery): void {
     this.deadLetters.push(delivery);
     this.onDeadLetter(delivery);
+  }
+
+  #giveUp({ delivery, condition, attempts, error }: Exhausted): void {
+    const { requestId, event } = delivery;
+    if (this.options.trigger === "queue") {
+      // The message moves on as it is, and under its id.
+      this.recorder.deliver(delivery, this.options.random.between(MIN_DESTINATION_DELAY_MS, 2_000));
+      return;
+    }
+    this.#keepDeadLetter(delivery);
     const record = {
       version: "1.0",
       requestContext: { requestId, condition, approximateInvokeCount: attempts },
