@@ -66,7 +66,7 @@ describe("MessageQueue", () => {
     const queue = await openQueue({ visibilityTimeoutMs: 60_000 });
     await queue.send("a");
     expect(queue.changeVisibility(handleOf(await queue.receive()), 0)).toBe(true);
-    const again = handleOf(await queue.receive({ visibilityTimeoutMs: 50 }));
+    const again = handleOf(await queue.receive({ visibilityTimeoutMs: 5000 }));
     expect(queue.changeVisibility(again, 60_000)).toBe(true);
     expect(await queue.receive({ waitMs: 100 })).toEqual([]);
   });
@@ -85,9 +85,10 @@ describe("MessageQueue", () => {
 
   test("delays a message", async () => {
     const queue = await openQueue();
-    await queue.send("a", { delayMs: 30 });
+    await queue.send("late", { delayMs: 60_000 });
     expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 1 });
-    expect(bodies(await queue.receive({ waitMs: 20_000 }))).toEqual(["a"]);
+    await queue.send("soon", { delayMs: 30 });
+    expect(bodies(await queue.receive({ waitMs: 20_000 }))).toEqual(["soon"]);
   });
 
   test("hands a message to the other queue after so many receives, also across a restart", async () => {
