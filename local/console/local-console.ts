@@ -29,61 +29,72 @@ export interface LocalConsoleOptions {
 
 /** Starts the console of the system on this machine. @throws {Error} EADDRINUSE as Node words it when the port is taken */
 export async function startLocalConsole(options: LocalConsoleOptions): Promise<ConsoleServer> {
-  const { system, observation, settings, timeScale, onTrouble } = options;
+  const { system, port, onTrouble } = options;
+  const parts = await openParts(options);
+  try {
+    const routes = routesOf(options, parts);
+    const server = await startConsoleServer({ port, routes, uploadEndpoint: system.s3Endpoint, onTrouble });
+    return {
+      endpoint: server.endpoint,
+      close: async () => {
+        await parts.close();
+        await server.close();
+      },
+    };
+  } catch (error) {
+    await parts.close();
+    throw error;
+  }
+}
+
+/** What the routes are made of, at work until it is closed. */
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts({ system, observation, settings, timeScale, onTrouble }: LocalConsoleOptions) {
   const { records, journal, metrics } = observation;
-  const { deadLetterQueue, faults } = system;
   const pipeline = connectPipeline(system.environment);
   const catalogue = new ImageCatalogue(pipeline);
   const stream = new EventStream();
   const tally = new StateTally();
   startRecordFeed({ records, journal, tally, stream, catalogue, onTrouble });
-  faults.onChange = () => stream.send("faults", faults.armed);
+  system.faults.onChange = () => stream.send("faults", system.faults.armed);
   const monitoring = await MonitoringFeed.start({ system, metrics, stream, settings, timeScale, onTrouble });
-
-  const events: Route = {
-    method: "GET",
-    path: /^\/api\/events$/,
-    answer: async ({ response }) =>
-      stream.open(response, {
-        counts: tally.counts,
-        faults: faults.armed,
-        queue: { waiting: monitoring.waiting },
-        metrics: monitoring.snapshot,
-      }),
-  };
-  const server = await startConsoleServer({
-    port: options.port,
-    routes: [
-      {
-        method: "GET",
-        path: /^\/api\/console$/,
-        answer: async ({ response }) => sendJson(response, 200, about(options)),
-      },
-      events,
-      uploadRoute(system),
-      ...imageRoutes(pipeline, catalogue, (imageId) => journal.entries(imageId)),
-      reprocessRoute(pipeline, catalogue),
-      ...destructiveRoutes(pipeline, catalogue),
-      queueRoute(deadLetterQueue, system.sourceBucket),
-      ...faultRoutes(faults),
-    ],
-    uploadEndpoint: system.s3Endpoint,
-    onTrouble,
-  });
   const counting = readStates(pipeline.dynamodb, pipeline.metadataTable, tally).catch((error: Error) =>
     onTrouble(`The images could not be counted: ${error.message}`),
   );
-  return {
-    endpoint: server.endpoint,
-    close: async () => {
-      records.stop();
-      monitoring.stop();
-      await counting;
-      stream.close();
-      await server.close();
-      pipeline.close();
-    },
+  const close = async () => {
+    records.stop();
+    monitoring.stop();
+    await counting;
+    stream.close();
+    pipeline.close();
   };
+  return { pipeline, catalogue, stream, tally, monitoring, close };
+}
+
+function routesOf(options: LocalConsoleOptions, parts: Parts): readonly Route[] {
+  const { system, observation } = options;
+  const { pipeline, catalogue, stream, tally, monitoring } = parts;
+  const first = () => ({
+    counts: tally.counts,
+    faults: system.faults.armed,
+    queue: { waiting: monitoring.waiting },
+    metrics: monitoring.snapshot,
+  });
+  return [
+    {
+      method: "GET",
+      path: /^\/api\/console$/,
+      answer: async ({ response }) => sendJson(response, 200, about(options)),
+    },
+    { method: "GET", path: /^\/api\/events$/, answer: async ({ response }) => stream.open(response, first()) },
+    uploadRoute(system),
+    ...imageRoutes(pipeline, catalogue, (imageId) => observation.journal.entries(imageId)),
+    reprocessRoute(pipeline, catalogue),
+    ...destructiveRoutes(pipeline, catalogue),
+    queueRoute(system.deadLetterQueue, system.sourceBucket),
+    ...faultRoutes(system.faults),
+  ];
 }
 
 /** What the page is told of its surroundings at its start. */

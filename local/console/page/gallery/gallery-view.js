@@ -9,6 +9,7 @@ import { ImageList } from "./image-list.js";
 import { VirtualGrid } from "./virtual-grid.js";
 
 const PAGE_SIZE = 60;
+const AGES_INTERVAL_MS = 30_000;
 const GRID = { minimumWidth: 164, gap: 16, captionHeight: 56, aspectRatio: 4 / 3 };
 /** From here on new images wait above: what is being looked at stays where it is. */
 const HOLD_BELOW_PX = 300;
@@ -65,6 +66,7 @@ class Gallery {
       createCell: createImageCard,
       onNearEnd: () => void this.#readMore(),
     });
+    setInterval(() => this.grid.refresh(), AGES_INTERVAL_MS);
     live.on("images", (images) => this.#receive(images));
     live.on("removed", (imageIds) => this.#remove(imageIds));
     live.on("counts", (counts) => this.filters.showCounts(counts));

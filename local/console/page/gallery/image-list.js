@@ -3,6 +3,8 @@
  */
 export class ImageList {
   #byId = new Map();
+  /** A page that was read before they went may still come. */
+  #gone = new Set();
   #sorted = [];
 
   get items() {
@@ -15,12 +17,13 @@ export class ImageList {
 
   clear() {
     this.#byId.clear();
+    this.#gone.clear();
     this.#sorted = [];
   }
 
   /** A page of the index. What is known already came later, live. */
   addPage(images) {
-    const fresh = images.filter(({ imageId }) => !this.#byId.has(imageId));
+    const fresh = images.filter(({ imageId }) => !this.#byId.has(imageId) && !this.#gone.has(imageId));
     for (const image of fresh) this.#byId.set(image.imageId, image);
     this.#sorted = [...this.#sorted, ...fresh].sort(newestFirst);
   }
@@ -28,16 +31,22 @@ export class ImageList {
   /** One image as it is now. */
   put(image) {
     const known = this.#byId.get(image.imageId);
+    if (known && known.timestamp !== image.timestamp) this.#takeOut(known);
+    const isKnown = this.#byId.has(image.imageId);
+    this.#gone.delete(image.imageId);
     this.#byId.set(image.imageId, image);
-    if (known && known.timestamp === image.timestamp) this.#sorted[this.#indexOf(image)] = image;
-    else this.#sorted.splice(this.#indexOf(image), 0, image);
+    this.#sorted.splice(this.#indexOf(image), isKnown ? 1 : 0, image);
   }
 
   remove(imageId) {
     const known = this.#byId.get(imageId);
-    if (!known) return;
-    this.#byId.delete(imageId);
+    this.#gone.add(imageId);
+    if (known) this.#takeOut(known);
+  }
+
+  #takeOut(known) {
     this.#sorted.splice(this.#indexOf(known), 1);
+    this.#byId.delete(known.imageId);
   }
 
   /** Where the image is, or would be. */

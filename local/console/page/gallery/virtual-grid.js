@@ -31,6 +31,11 @@ export class VirtualGrid {
     this.schedule();
   }
 
+  /** Writes what changes by itself, such as ages. */
+  refresh() {
+    for (const cell of this.#cells.values()) cell.update(cell.item);
+  }
+
   /** At most once a frame, however many changes come. */
   schedule() {
     if (this.#scheduled) return;

@@ -44,6 +44,7 @@ export function createComparison() {
         record,
         address: contentType && `${imagePath(record.imageId)}/original`,
         title: "Original",
+        natural: record,
         size: describe({
           ...record,
           bytes: record.originalSize,
@@ -82,9 +83,11 @@ function choiceOf(record, preview, checked, onChoice) {
     element("span", { className: "name" }, preview.name),
     element("span", { className: "number" }, preview.width ? `${preview.width} × ${preview.height} px` : ""),
     element("span", { className: "number" }, bytes(preview.bytes)),
-    element("span", { className: "number saving" }, saving(record.originalSize, preview.bytes)),
+    element("span", { className: savingClass(record, preview) }, saving(record.originalSize, preview.bytes)),
   );
 }
+
+const savingClass = ({ originalSize }, { bytes: size }) => (size < originalSize ? "number saving" : "number");
 
 function createPane(name) {
   const canvas = element("canvas", { width: 32, height: 24, "aria-hidden": "true" });
