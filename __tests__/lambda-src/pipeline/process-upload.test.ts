@@ -97,6 +97,7 @@ describe("an upload that works", () => {
     expect(telemetry.decisions[0]?.fields).toMatchObject({ imageId: UPLOAD.imageId, requestId: MINE, attempt: 1 });
     expect(telemetry.metrics).toEqual({
       ImagesCompleted: 1,
+      ImagesRejected: 0,
       ProcessingTime: 0,
       DecodeTime: 0,
       BytesIn: 5,
