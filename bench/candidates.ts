@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { PROCESSOR_ALLOCATION } from "../lambda-src/contract";
 import { bundleFunction } from "../tools/bundle-lambda/bundle-function";
 import { copySharpBinaries, hostPlatform } from "../tools/bundle-lambda/sharp-binaries";
 
@@ -42,7 +43,7 @@ export function prepareCandidates(): {
       ? inNode(name, bundleProgram(`bench/peers/${name.replace("@", "").replace("/", "-")}.ts`))
       : { name, install: NPM_INSTALL };
   const prepared = [
-    inNode(SUBJECT, bundleSubject()),
+    { name: SUBJECT, command: [...asDeployed(), ...worker, bundleSubject()] },
     floor(),
     inNode("sharp, three pipelines", bundleProgram("bench/peers/sharp-pipelines.ts")),
     reference(),
@@ -61,6 +62,12 @@ export function prepareCandidates(): {
 
 /** Starts a candidate in Node; its module follows. */
 export const nodeWorker = (): readonly string[] => [process.execPath, bundleProgram("bench/workers/node-worker.ts")];
+
+/** With what the function's environment says about memory. */
+const asDeployed = (): readonly string[] => [
+  "env",
+  ...Object.entries(PROCESSOR_ALLOCATION).map(([name, value]) => `${name}=${value}`),
+];
 
 /** Exactly as the function is bundled: same options, same binaries beside it. */
 export function bundleSubject(): string {

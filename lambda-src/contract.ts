@@ -47,6 +47,9 @@ export const PROCESSOR_VARIABLES = [
 ] as const;
 export type ProcessorVariable = (typeof PROCESSOR_VARIABLES)[number];
 
+/** glibc reads it when the image processor starts, before any code of ours. One arena halves the peak of memory: ADR 7. */
+export const PROCESSOR_ALLOCATION = { MALLOC_ARENA_MAX: "1" } as const;
+
 /** Environment variables of the failure recorder. */
 export const RECORDER_VARIABLES = ["SOURCE_BUCKET", "METADATA_TABLE", "LOG_LEVEL", "RECORD_TTL_DAYS"] as const;
 export type RecorderVariable = (typeof RECORDER_VARIABLES)[number];

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ProcessorVariable, RecorderVariable } from "../lambda-src/contract";
+import { PROCESSOR_ALLOCATION, type ProcessorVariable, type RecorderVariable } from "../lambda-src/contract";
 import { FaultyFunction } from "./faults/faulty-function";
 import type { UploadFaults } from "./faults/upload-faults";
 import { AsynchronousInvoker, type InvocationTarget } from "./lambda/asynchronous-invoker";
@@ -104,7 +104,11 @@ export async function startLocalFunctions(
       codeDirectory: bundles.imageProcessor,
       memoryMb: settings.memoryMb,
       timeoutSeconds: settings.timeoutSeconds,
-      environment: { ...processorVariables(settings), ...emulatorVariables(processor.endpoints) },
+      environment: {
+        ...processorVariables(settings),
+        ...PROCESSOR_ALLOCATION,
+        ...emulatorVariables(processor.endpoints),
+      },
       faults: processor.faults,
     },
     NAMES.uploadQueue,

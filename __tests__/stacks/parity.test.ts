@@ -256,6 +256,7 @@ describe("the image processor", () => {
           PREVIEW_SIZES: "150x150,300x300,800x800",
           PREVIEW_FORMAT: "auto",
           RECORD_TTL_DAYS: "365",
+          MALLOC_ARENA_MAX: "1",
         },
       },
       depends_on: [stack.at("image-processor/role/policy").address, stack.at("image-processor/log-group").address],

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { ProcessorVariable } from "../../lambda-src/contract";
+import { PROCESSOR_ALLOCATION, type ProcessorVariable } from "../../lambda-src/contract";
 import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function";
 
 export interface ImageProcessorProps
@@ -12,6 +12,7 @@ export class ImageProcessor extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ImageProcessorProps) {
     super(scope, id, {
       ...props,
+      environment: { ...props.environment, ...PROCESSOR_ALLOCATION },
       description: "Makes previews and a record of every uploaded image",
       roleDescription: "Role for image processing Lambda function",
       ephemeralStorageMb: 1024,

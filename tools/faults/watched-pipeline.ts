@@ -2,7 +2,13 @@ import { join, resolve } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX, type UploadTriggerKind } from "../../lambda-src/contract";
+import {
+  PREVIEW_PREFIX,
+  PROCESSOR_ALLOCATION,
+  resourceNames,
+  UPLOAD_PREFIX,
+  type UploadTriggerKind,
+} from "../../lambda-src/contract";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import { processingDefaults } from "../../lambda-src/processing-settings";
 import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
@@ -170,6 +176,7 @@ function processorConfiguration(options: WatchedPipelineOptions): FunctionConfig
       PROCESSED_BUCKET: RESOURCES.processedBucket,
       METADATA_TABLE: RESOURCES.table,
       ...processingDefaults,
+      ...PROCESSOR_ALLOCATION,
       ...environment,
     }),
     memoryMb,
