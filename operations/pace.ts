@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
-/** Unused time is made up for by no more than this. */
-const BURST_MS = 500;
+/** Unused time is made up for by no more than this: Lambda's queue takes such a burst without notice. */
+const BURST_MS = 5000;
 
 /**
  * Resolves so often a second. Counts from a schedule and not from the last call, so that the time which calls themselves take

@@ -13,6 +13,8 @@ import { sendToProcessor } from "./send-to-processor";
 const BATCH = 10;
 /** A long poll asks every server of the queue: only then does an empty answer mean that there is nothing. */
 const POLL_SECONDS = 2;
+/** The queue hands messages out in no strict order: so many batches of new ones alone mean that no old one is left. */
+const BATCHES_OF_NEW = 3;
 /** Beyond what a batch takes at its rate; after a crash its messages are visible again so soon. */
 const SPARE_VISIBILITY_SECONDS = 15;
 
@@ -65,7 +67,9 @@ class Replay {
   readonly notUnderstood: string[] = [];
   readonly #startedAtMs = Date.now();
   readonly #pace: Pace;
+  /** Not meant, or newer than this run: hidden while it lasts, or they would come again and again. */
   readonly #others: Message[] = [];
+  #batchesOfNew = 0;
 
   constructor(
     private readonly options: ReplayOptions,
@@ -77,13 +81,12 @@ class Replay {
   /** False when there is nothing more to do. */
   async nextBatch(maximum: number): Promise<boolean> {
     const messages = await this.#receive(maximum);
-    const others = messages.filter((message) => !this.#isMeant(message));
-    const meant = messages.filter((message) => !others.includes(message));
-    const due = meant.filter((message) => !this.#isLater(message));
-    const later = meant.filter((message) => this.#isLater(message));
-    const left = new Set(meant);
-    // Hidden until the run ends, or the next batch would be the same again.
-    this.#others.push(...others);
+    if (messages.length === 0) return false;
+    const old = messages.filter((message) => !this.#isNew(message));
+    const due = old.filter((message) => this.#isMeant(message));
+    this.#others.push(...messages.filter((message) => !due.includes(message)));
+    this.#batchesOfNew = old.length === 0 ? this.#batchesOfNew + 1 : 0;
+    const left = new Set(due);
     try {
       for (const message of due) {
         if (this.options.signal?.aborted) break;
@@ -93,10 +96,10 @@ class Replay {
     } finally {
       await Promise.all([...left].map((message) => this.#giveBack(message)));
     }
-    return due.length + others.length > 0 && later.length === 0;
+    return this.#batchesOfNew < BATCHES_OF_NEW;
   }
 
-  /** Gives the messages back that were not meant. */
+  /** Gives the messages back that are left for another time. */
   async end(): Promise<void> {
     await Promise.all(this.#others.map((message) => this.#giveBack(message)));
   }
@@ -119,7 +122,7 @@ class Replay {
     return Messages;
   }
 
-  #isLater({ Attributes }: Message): boolean {
+  #isNew({ Attributes }: Message): boolean {
     return Number(Attributes?.SentTimestamp ?? 0) > this.#startedAtMs;
   }
 

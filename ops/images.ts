@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, WrongUsage } from "./exit-code";
 import { findEnvironment } from "./find-environment";
 import { processTerminal } from "./process-terminal";
 import { imagesProgram, type RunCommand } from "./program";
+import { visibleText } from "./render/visible-text";
 
 // The SDK's advice on the Node.js version is for whoever runs the SDK elsewhere.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
@@ -46,7 +47,8 @@ function exitCodeOf(error: unknown): ExitCode {
 }
 
 function say(sentence: string, exitCode: ExitCode): ExitCode {
-  terminal.note(sentence);
+  // Messages of others are part of it.
+  terminal.note(visibleText(sentence));
   return exitCode;
 }
 

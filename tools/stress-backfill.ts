@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { ListedBucket } from "./stress/listed-bucket";
 
-const HELP = `npm run stress:backfill -- [--objects 100000] [--rate 100]
+const HELP = `npm run stress:backfill -- [--objects 100000] [--rate 200]
 
 Backfills a bucket that is only listed: kills the command in the middle, starts it again, and looks at what was sent, how
 fast, and how much memory it took. Exit 1 when an object was lost or came under two identities, when the rate was more than 5%
@@ -114,7 +114,7 @@ function report(bucket: ListedBucket, rate: number, runs: readonly RunReport[]):
 async function main(): Promise<void> {
   const options = {
     objects: { type: "string", default: "100000" },
-    rate: { type: "string", default: "100" },
+    rate: { type: "string", default: "200" },
     help: { type: "boolean", default: false },
   } as const;
   const { values } = parseArgs({ options });

@@ -131,6 +131,19 @@ describe("replayDeadLetters", () => {
     expect((await local.system.deadLetterQueue.list()).map(({ body }) => body)).toEqual(["no event"]);
   });
 
+  test("leaves letters that come while it runs for the next time", async () => {
+    const { deadLetterQueue } = local.system;
+    const event = eventOfRecord(await uploaded(newUser(), await colouredPhoto(11)), local.pipeline);
+    const visible = deadLetterQueue.counts().visible;
+    await letter({ ...event, old: true });
+    const onMessage = () => void deadLetterQueue.send(JSON.stringify({ ...event, old: false }));
+    const report = await replayDeadLetters({ perSecond: 1000, onMessage }, local.pipeline);
+    expect(report.replayed).toBe(1);
+    await waitUntil(() => deadLetterQueue.counts().visible === visible + 1);
+    expect(await replayDeadLetters({ perSecond: 1000, max: 1 }, local.pipeline)).toMatchObject({ replayed: 1 });
+    await atRest();
+  });
+
   test("stops at the maximum and at the signal, and gives back what it took", async () => {
     const { deadLetterQueue } = local.system;
     const user = newUser();
