@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { connectPipeline } from "../operations/pipeline-clients";
 import { parseOutputs } from "../operations/pipeline-environment";
 import { stageLocalBundles } from "../tools/bundle-lambda/stage-lambda-bundles";
@@ -65,7 +66,7 @@ function readOutputs(path: string): string {
 async function startEverything(options: StartOptions, settings: LocalSettings): Promise<() => Promise<void>> {
   const { directory, s3Port, dynamodbPort, lambdaPort, sqsPort, timeScale } = options;
   const onTrouble = (sentence: string) => print(`local-system ${sentence}`);
-  const observation = new LocalObservation();
+  const observation = new LocalObservation(join(directory, "journal"), onTrouble);
   const system = await startLocalSystem({
     directory,
     s3Port,

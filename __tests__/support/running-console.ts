@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { ConsoleServer } from "../../local/console/console-server";
 import { startLocalConsole } from "../../local/console/local-console";
 import { LocalObservation } from "../../local/console/local-observation";
@@ -27,7 +28,7 @@ export async function runConsole(options: RunningConsoleOptions): Promise<Runnin
   const { directory, timeScale = 1, environment = {} } = options;
   const troubles: string[] = [];
   const onTrouble = (sentence: string) => void troubles.push(sentence);
-  const observation = new LocalObservation();
+  const observation = new LocalObservation(join(directory, "journal"), onTrouble);
   const settings = readLocalSettings(environment);
   const system = await startLocalSystem({
     directory,

@@ -37,8 +37,14 @@ export type JournalEntry =
       readonly error?: string;
     };
 
+/** An entry with the image that it belongs to. */
+export interface JournalLine {
+  readonly imageId: string;
+  readonly entry: JournalEntry;
+}
+
 /**
- * What happened to the images of late, kept in memory and bounded. Lines without an image id, as of an invocation that was
+ * What happened to the images of late, bounded. Lines without an image id, as of an invocation that was
  * killed, are joined to their image by the request id, once a line or a record has named both.
  */
 export class ImageJournal {
@@ -46,6 +52,15 @@ export class ImageJournal {
   readonly #imageOf = new BoundedMap<string>(MAX_REQUESTS);
   /** Told of every image that something happened to. */
   onAdded: (imageId: string) => void = () => {};
+
+  /** `keep` gets every new entry; `earlier` are those of an earlier run. */
+  constructor(
+    private readonly keep: (line: JournalLine) => void = () => {},
+    earlier: readonly JournalLine[] = [],
+  ) {
+    for (const { imageId, entry } of earlier) this.#insert(imageId, entry);
+  }
+
   /** Of requests whose image nobody has named yet. */
   readonly #unclaimed = new BoundedMap<JournalEntry[]>(MAX_REQUESTS);
 
@@ -101,11 +116,16 @@ export class ImageJournal {
   }
 
   #add(imageId: string, entry: JournalEntry): void {
+    this.#insert(imageId, entry);
+    this.keep({ imageId, entry });
+    this.onAdded(imageId);
+  }
+
+  #insert(imageId: string, entry: JournalEntry): void {
     const entries = this.#entries.get(imageId) ?? [];
     entries.push(entry);
     entries.sort((a, b) => a.at - b.at);
     this.#entries.set(imageId, entries.slice(-MAX_ENTRIES));
-    this.onAdded(imageId);
   }
 }
 

@@ -22,7 +22,7 @@ let server: ConsoleServer;
 const troubles: string[] = [];
 
 beforeAll(async () => {
-  const observation = new LocalObservation();
+  const observation = new LocalObservation(join(root, "journal"), (sentence) => troubles.push(sentence));
   const onTrouble = (sentence: string) => void troubles.push(sentence);
   system = await startLocalSystem({
     directory: join(root, "system"),

@@ -37,7 +37,7 @@ export function createLogLines({ logCommand }) {
       note.replaceChildren(
         ...(logCommand
           ? ["Read it with ", element("code", {}, logCommand.replace("{imageId}", imageId))]
-          : ["Nothing since this start of the console."]),
+          : ["Its lines are not kept any more."]),
       );
     },
   };

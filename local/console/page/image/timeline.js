@@ -27,7 +27,7 @@ export function createTimeline({ local }) {
       list.replaceChildren(...steps.map(itemOf));
       note.hidden = journal.length > 0;
       note.textContent = local
-        ? "Its attempts were before this start of the console: the record tells the outcome only."
+        ? "Its attempts are not kept any more: the record tells the outcome only."
         : "The record tells the outcome; the log tells of the attempts.";
     },
   };
