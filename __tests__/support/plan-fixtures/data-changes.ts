@@ -68,6 +68,8 @@ export const DATA_CHANGES: readonly PlannedChange[] = [
       resource.aws_cloudwatch_log_group.image_processor.name = "/photos/processor";
     },
   },
+  { name: "queue-mode", settings: { UPLOAD_TRIGGER: "queue" } },
+  { name: "queue-mode-off", from: { UPLOAD_TRIGGER: "queue" }, settings: { UPLOAD_TRIGGER: "lambda" } },
   {
     name: "queue-renamed",
     edit: ({ resource }) => {
