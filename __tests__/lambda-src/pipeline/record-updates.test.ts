@@ -7,6 +7,8 @@ import {
   type RecordUpdate,
   recordFailure,
   reject,
+  reopen,
+  retire,
 } from "../../../lambda-src/pipeline/record-updates";
 import { DEADLINE_MS, itemWith, NOW_MS, UPLOAD } from "../../support/pipeline-ports";
 import { conditionalUpdate, conditionHolds } from "../../support/protocol-simulation/conditional-update";
@@ -159,5 +161,46 @@ describe("recordFailure", () => {
       ttl: 1_800_000_000,
       leaseExpiresAt: NOW_MS,
     });
+  });
+});
+
+describe("what an operator writes", () => {
+  const seen = completed as ImageRecord;
+
+  test("reopening lets any delivery claim the image, and nobody end it", () => {
+    const reopened = conditionalUpdate(reopen(seen), seen);
+    expect(reopened).toMatchObject({
+      processingStatus: "pending",
+      previews: RESULT.previews,
+      attempts: 2,
+      ttl: seen.ttl,
+    });
+    for (const attribute of ["errorCode", "errorMessage", "leaseOwner", "leaseExpiresAt"])
+      expect(reopened).not.toHaveProperty(attribute);
+    expect(conditionHolds(claimed.condition, reopened)).toBe(true);
+    expect(conditionHolds(recorded.condition, reopened)).toBe(false);
+    expect(conditionHolds(committed.condition, reopened)).toBe(false);
+  });
+
+  test("retiring lets no delivery claim it, and no attempt write", () => {
+    const retired = conditionalUpdate(retire(seen, RESULT.processedAt), seen);
+    expect(retired).toMatchObject({ processingStatus: "failed", errorCode: "SOURCE_NOT_FOUND" });
+    for (const { condition } of [claimed, committed, rejected, postponed, recorded])
+      expect(conditionHolds(condition, retired)).toBe(false);
+  });
+
+  test.each([
+    ["was claimed", processing(OTHER, 3, LIVE)],
+    ["was claimed and completed", { ...seen, attempts: 3 }],
+    ["is gone", undefined],
+  ])("both are refused when the image %s meanwhile", (_, now) => {
+    expect(conditionalUpdate(reopen(seen), now)).toBeUndefined();
+    expect(conditionalUpdate(retire(seen, 0), now)).toBeUndefined();
+  });
+
+  test("both take the record of another system, which counted no attempts", () => {
+    const { attempts: _, ...foreign } = seen;
+    expect(conditionalUpdate(retire(foreign, 0), foreign as ImageRecord)).toMatchObject({ processingStatus: "failed" });
+    expect(conditionalUpdate(reopen(foreign), seen)).toBeUndefined();
   });
 });
