@@ -256,6 +256,7 @@ describe("synth-diff of this project", () => {
     "main.ts",
     "stacks",
     "lambda-src",
+    "monitoring",
     "tools/bundle-lambda",
     "cdktf.json",
     "package.json",
@@ -272,7 +273,7 @@ describe("synth-diff of this project", () => {
     edit(project, "stacks/image-pipeline-stack.ts", '"source-bucket"', '"originals-bucket"');
     edit(
       project,
-      "stacks/constructs/dead-letter-queue.ts",
+      "stacks/constructs/private-queue.ts",
       "messageRetentionSeconds: ",
       "delaySeconds: 7, messageRetentionSeconds: ",
     );
