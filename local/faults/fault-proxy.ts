@@ -94,7 +94,9 @@ class Exchange {
     const upstream = this.options[service];
     // The local DynamoDB checks no signature, but that it was addressed by its own name.
     const host = service === "dynamodb" ? { host: new URL(upstream).host } : {};
-    const forwarded = send(upstream + url, { method, agent: this.agent, headers: { ...headers, ...host } });
+    // Not as one address: that would resolve dots within the path, which are a part of the key and signed.
+    const { hostname, port } = new URL(upstream);
+    const forwarded = send({ hostname, port, path: url, method, agent: this.agent, headers: { ...headers, ...host } });
     this.response.once("close", () => {
       if (!this.response.writableFinished) forwarded.destroy();
     });

@@ -33,9 +33,10 @@ export function describeCall(request: IncomingMessage, body: Buffer | undefined)
 }
 
 function describeS3Call({ method = "", url = "" }: IncomingMessage): WireCall {
-  const { pathname, searchParams } = new URL(url, "http://127.0.0.1");
-  const [, bucket = "", ...key] = pathname.split("/").map(decodeURIComponent);
-  const versionId = searchParams.get("versionId");
+  // Not with URL: dots within the path are a part of the key.
+  const [path = "", search] = url.split("?");
+  const [, bucket = "", ...key] = path.split("/").map(decodeURIComponent);
+  const versionId = new URLSearchParams(search).get("versionId");
   return {
     service: "s3",
     operation: key.length > 0 ? (S3_OPERATIONS[method] ?? method) : `${method} bucket`,

@@ -1,3 +1,4 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ImageRecord } from "../../../lambda-src/pipeline/image-record";
 import type { JournalEntry } from "../../../local/console/image-journal";
 import { plain } from "../../support/images";
@@ -68,6 +69,21 @@ describe("the console's view of one image", () => {
     const { imageId } = await uploaded("mallory", "failed", "<img src=x onerror=alert(1)>.svg", page);
     expect((await call("GET", `/api/images/${imageId}`)).body.original).toEqual({ present: true });
     expect((await call("GET", `/api/images/${imageId}/original`)).status).toBe(404);
+  });
+
+  test("takes a key full of path tricks for a name and nothing else", async () => {
+    const { system } = running;
+    const { region, credentials, s3Endpoint: endpoint, sourceBucket: Bucket } = system;
+    const s3 = new S3Client({ region, credentials, endpoint, forcePathStyle: true });
+    const Key = "uploads/peggy/../../../../../package.json";
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: await plain(64, 48).jpeg().toBuffer() }));
+    s3.destroy();
+    await waitUntil(async () => (await imagesOf("peggy"))[0]?.processingStatus === "completed");
+    const [image] = await imagesOf("peggy");
+    expect(image?.originalKey).toBe(Key);
+    const original = await fetch(`${running.server.endpoint}/api/images/${image?.imageId}/original`);
+    expect(original.headers.get("content-type")).toBe("image/jpeg");
+    expect(original.headers.get("content-security-policy")).toContain("sandbox");
   });
 
   test("does not take a newer upload for the original of an older one", async () => {

@@ -116,6 +116,10 @@ describe("the local console", () => {
       await get("/api/images", headers()),
       await post("{}", headers()),
       await get("/", headers()),
+      await get("/api/events", headers()),
+      await send("PUT", "/api/faults/time_limit", headers(), '{"uploads":1,"attempts":"first"}'),
+      await send("DELETE", "/api/images/00000000-0000-0000-0000-000000000000", headers()),
+      await send("OPTIONS", "/api/uploads", { ...headers(), "access-control-request-method": "POST" }),
     ]) {
       expect(answer.status).toBe(403);
       expect(answer.headers["access-control-allow-origin"]).toBeUndefined();

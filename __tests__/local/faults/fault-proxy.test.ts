@@ -77,6 +77,14 @@ describe("a proxy without faults", () => {
     ]);
   });
 
+  test("leaves dots within a key as they are", async () => {
+    const { proxy, put, get } = await connect();
+    const key = "uploads/alice/../../x/./photo.jpg";
+    await put(key);
+    expect(await get(key)).toEqual(BODY);
+    expect(lastCall(proxy)).toMatchObject({ key, status: 200 });
+  });
+
   test("passes errors on", async () => {
     const { proxy, get } = await connect();
     await expect(get("absent")).rejects.toMatchObject({ name: "NoSuchKey" });

@@ -42,8 +42,9 @@ function stepsOf(record, journal) {
 function outcomeOf({ processingStatus: state, processedAt, attempts, errorCode, errorMessage }) {
   if (!processedAt) return [];
   const detail = [errorCode, errorMessage].filter(Boolean).join(": ");
-  const times = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
-  return [{ at: processedAt * 1000, title: `${titleOf(state)} after ${times}`, detail, state, wholeSeconds: true }];
+  const times = attempts === 1 ? "after 1 attempt" : `after ${attempts} attempts`;
+  const title = `${titleOf(state)} ${attempts ? times : "before an attempt could claim it"}`;
+  return [{ at: processedAt * 1000, title, detail, state, wholeSeconds: true }];
 }
 
 function stepOf(entry) {
