@@ -1,6 +1,4 @@
-import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { CloudBackend, LocalBackend, NamedCloudWorkspace, type TerraformElement, TerraformStack } from "cdktf";
+import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../lambda-src/contract";
 import { AccessLogBucket } from "./constructs/access-log-bucket";
@@ -17,6 +15,7 @@ import { UploadTrigger } from "./constructs/upload-trigger";
 import { importRetainedByCdk } from "./retained-by-cdk";
 import type { StackSettings } from "./settings";
 import { stackOutputs } from "./stack-outputs";
+import { keepState, useProviders } from "./state-and-providers";
 import { terraformName } from "./terraform-names";
 import { watchPipeline } from "./watch-pipeline";
 
@@ -51,8 +50,8 @@ export class ImagePipelineStack extends TerraformStack {
     super(scope, id);
     const { settings } = props;
     const names = resourceNames(settings.environmentSuffix);
-    this.keepState(settings);
-    this.useProviders(settings);
+    keepState(this, settings);
+    useProviders(this, settings);
     const account = new AwsAccount(this, "aws-account", { region: settings.region });
     const { accountId } = account;
     const protect = settings.protectData;
@@ -109,24 +108,6 @@ export class ImagePipelineStack extends TerraformStack {
       throw new Error(`${node.path} must have a Terraform address of its own, got that of ${taken}`);
     this.pathsByAddress.set(`${type}.${name}`, node.path);
     return name;
-  }
-
-  private keepState({ terraformCloud }: StackSettings): void {
-    if (!terraformCloud) {
-      // Terraform runs in cdktf.out/stacks/{id}. An absolute path would differ from machine to machine.
-      new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
-      return;
-    }
-    const { organization, hostname, workspace, project } = terraformCloud;
-    new CloudBackend(this, { organization, hostname, workspaces: new NamedCloudWorkspace(workspace, project) });
-  }
-
-  private useProviders({ region, environmentSuffix, importFromCdk }: StackSettings): void {
-    const tags = { Project: "image-pipeline", Environment: environmentSuffix, ManagedBy: "cdktf" };
-    // The ids to import hold the account: with the credentials of another, the provider refuses to begin.
-    const allowedAccountIds = importFromCdk ? [importFromCdk] : undefined;
-    new AwsProvider(this, "aws", { region, defaultTags: [{ tags }], allowedAccountIds });
-    new ArchiveProvider(this, "archive");
   }
 
   private createImageProcessor(account: AwsAccount, { settings, bundles }: ImagePipelineStackProps): ImageProcessor {

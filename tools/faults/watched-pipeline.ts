@@ -1,15 +1,7 @@
 import { join, resolve } from "node:path";
-import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import {
-  PREVIEW_PREFIX,
-  PROCESSOR_ALLOCATION,
-  resourceNames,
-  UPLOAD_PREFIX,
-  type UploadTriggerKind,
-} from "../../lambda-src/contract";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { PROCESSOR_ALLOCATION, resourceNames, UPLOAD_PREFIX, type UploadTriggerKind } from "../../lambda-src/contract";
 import { processingDefaults } from "../../lambda-src/processing-settings";
 import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
 import { startMetadataDatabase } from "../../local/metadata-database";
@@ -18,6 +10,7 @@ import { startS3Server } from "../../local/s3/s3-server";
 import { MessageQueue } from "../../local/sqs/message-queue";
 import { startSqsServer } from "../../local/sqs/sqs-server";
 import type { LambdaBundles } from "../bundle-lambda/stage-lambda-bundles";
+import { listPreviews, readRecords } from "./pipeline-contents";
 import { startDeliveries, type UploadDeliveries } from "./upload-deliveries";
 import { type FunctionFaults, type Services, WatchedFunction } from "./watched-function";
 
@@ -134,8 +127,8 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
     get backlog(): number {
       return deliveries.backlog;
     },
-    records: () => readRecords(dynamodb),
-    previewKeys: () => listPreviews(s3),
+    records: () => readRecords(dynamodb, RESOURCES.table),
+    previewKeys: () => listPreviews(s3, RESOURCES.processedBucket),
     async close(): Promise<void> {
       deliveries.stop();
       await Promise.all([processor.close(), recorder.close()]);
@@ -204,21 +197,4 @@ function recorderConfiguration({ bundles }: WatchedPipelineOptions, letters?: Ke
     ...RECORDER_LIMITS,
     concurrency: 2,
   };
-}
-
-async function readRecords(client: DynamoDBClient): Promise<readonly ImageRecord[]> {
-  const records: ImageRecord[] = [];
-  for await (const page of paginateScan({ client }, { TableName: RESOURCES.table, ConsistentRead: true }))
-    records.push(...(page.Items ?? []).map((item) => unmarshall(item) as ImageRecord));
-  return records;
-}
-
-async function listPreviews(client: S3Client): Promise<readonly string[]> {
-  const keys: string[] = [];
-  for await (const page of paginateListObjectsV2(
-    { client },
-    { Bucket: RESOURCES.processedBucket, Prefix: PREVIEW_PREFIX },
-  ))
-    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
-  return keys;
 }
