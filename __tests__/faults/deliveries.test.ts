@@ -4,6 +4,7 @@ import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import { RESOURCES, type WatchedPipeline } from "../../tools/faults/watched-pipeline";
 import {
+  BOTH_TRIGGERS,
   byTrigger,
   count,
   expectOutcome,
@@ -75,7 +76,7 @@ describe("one upload delivered twice", () => {
     },
   );
 
-  test.concurrent.each(TRIGGERS)("%s: at once and once more: one item, three keys, one effect", (trigger) => {
+  test.concurrent.each(BOTH_TRIGGERS)("%s: at once and once more: one item, three keys, one effect", (trigger) => {
     const { events, onUpload } = keepEvents();
     // Longer waits: three runs that start at once must not use up their attempts while one of them works.
     return withPipeline({ trigger, onUpload, timeScale: 0.02 }, async (pipeline) => {
@@ -170,7 +171,7 @@ test.concurrent.each(TRIGGERS)(
 );
 
 describe("a malformed", () => {
-  test.concurrent.each(TRIGGERS)("%s: record makes no item and keeps no other from running", (trigger) => {
+  test.concurrent.each(BOTH_TRIGGERS)("%s: record makes no item and keeps no other from running", (trigger) => {
     const { events, onUpload } = keepEvents();
     return withPipeline({ trigger, onUpload }, async (pipeline) => {
       await upload(pipeline, await photo());
@@ -199,7 +200,7 @@ describe("a malformed", () => {
 });
 
 describe("after Lambda gave up", () => {
-  test.concurrent.each(TRIGGERS)("%s: an event replayed from the queue completes the same item", (trigger) => {
+  test.concurrent.each(BOTH_TRIGGERS)("%s: an event replayed from the queue completes the same item", (trigger) => {
     const onCall = (call: WireCall, invocation: number): Fault | undefined =>
       isGet(call) && invocation <= 3 ? INTERNAL_ERROR : undefined;
     return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {

@@ -1,6 +1,7 @@
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import {
+  BOTH_TRIGGERS,
   byTrigger,
   count,
   expectOutcome,
@@ -36,7 +37,7 @@ describe("when a preview cannot be written", () => {
     ),
   );
 
-  test.concurrent.each(TRIGGERS)("%s: 503 once is made good by the next attempt", (trigger) =>
+  test.concurrent.each(BOTH_TRIGGERS)("%s: 503 once is made good by the next attempt", (trigger) =>
     withPipeline(
       {
         trigger,

@@ -2,15 +2,15 @@ import { UPLOAD_TRIGGERS } from "../../../lambda-src/contract";
 import { MUTANTS } from "../../support/protocol-simulation/mutants";
 import { mutatedPipeline } from "../../support/protocol-simulation/mutated-pipeline";
 import { explain, firstViolation, runSchedule } from "../../support/protocol-simulation/run-schedule";
+import { THOROUGH } from "../../support/thorough";
 
 // Nothing here waits, but a loaded machine takes its time.
 jest.setTimeout(120_000);
 
 const FIRST_SEED = 1;
-/** The simulate command runs 20,000 and more. */
 /** `npm run simulate` runs as many as one likes, and every check of a change 20,000. */
-const SCHEDULES = 1_500;
-const QUEUE_SCHEDULES = 500;
+const SCHEDULES = THOROUGH ? 1_500 : 300;
+const QUEUE_SCHEDULES = THOROUGH ? 500 : 100;
 const SCHEDULES_PER_MUTANT = 5_000;
 
 describe("the processing protocol", () => {

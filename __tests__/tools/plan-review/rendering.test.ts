@@ -8,6 +8,7 @@ import { visibleText } from "../../../tools/plan-review/render/visible-text";
 import { hostilePlan, hostileText, MARK } from "../../support/plan-fixtures/hostile-plans";
 import { reviewOf } from "../../support/plan-fixtures/plan-with";
 import { planFixture } from "../../support/plan-fixtures/read-plan-fixture";
+import { THOROUGH } from "../../support/thorough";
 
 const NO_LIMIT = 10_000_000;
 const UNSEEN = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
@@ -52,7 +53,7 @@ describe("text from a plan", () => {
       fc.property(hostilePlan, hostileText, (plan, address) => {
         expectWellFormed(renderMarkdown([reviewOf(plan)], [line`--allow ${address}: no plan destroys it`], NO_LIMIT));
       }),
-      { numRuns: 80 },
+      { numRuns: THOROUGH ? 80 : 20 },
     );
   });
 
@@ -61,7 +62,7 @@ describe("text from a plan", () => {
       fc.property(hostilePlan, (plan) => {
         expect(renderText([reviewOf(plan)], [], NO_LIMIT)).not.toMatch(UNSEEN);
       }),
-      { numRuns: 50 },
+      { numRuns: THOROUGH ? 50 : 20 },
     );
   });
 
@@ -113,7 +114,7 @@ describe("size of the output", () => {
         if (format === "markdown") expectWellFormed(output);
         if (format === "json") expect(() => JSON.parse(output)).not.toThrow();
       }),
-      { numRuns: 40 },
+      { numRuns: THOROUGH ? 40 : 10 },
     );
   });
 
