@@ -18,6 +18,9 @@ import { waitUntil } from "../support/wait-until";
 
 jest.setTimeout(90_000);
 
+/** Three attempts that all die take their time on a busy machine, and must not grow too old for the next. */
+const PATIENT = { timeScale: 0.02 };
+
 const kill = ({ processId }: WireCall, signal: NodeJS.Signals = "SIGKILL"): void => {
   if (processId === undefined) throw new Error("the request must name its process");
   process.kill(processId, signal);
@@ -37,7 +40,7 @@ describe("a processor that dies in every attempt", () => {
         return forever();
       },
     });
-    return withPipeline({ trigger, timeoutSeconds: 3, processor: { onCall } }, async (pipeline) => {
+    return withPipeline({ ...PATIENT, trigger, timeoutSeconds: 3, processor: { onCall } }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       const outcome = { code, attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
@@ -48,10 +51,10 @@ describe("a processor that dies in every attempt", () => {
   });
 
   test.concurrent.each(TRIGGERS)("%s: of its memory limit is recorded as RUNTIME_CRASH", (trigger) => {
-    const limits = { trigger, memoryMb: 160, environment: { MAX_IMAGE_SIZE: "200000000" } };
+    const limits = { ...PATIENT, trigger, memoryMb: 160, environment: { MAX_IMAGE_SIZE: "200000000" } };
     return withPipeline(limits, async (pipeline) => {
-      // 108 MB without compression: no more fits beside Node.
-      await upload(pipeline, await plain(6000, 6000).tiff({ compression: "none" }).toBuffer());
+      // 75 MB without compression, received and joined: no more fits beside Node.
+      await upload(pipeline, await plain(5000, 5000).tiff({ compression: "none" }).toBuffer());
       await settled(pipeline);
       const outcome = { code: "RUNTIME_CRASH", attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
       await expectOutcome(pipeline, { status: "failed", ...outcome, log: "recorded_failed" });
@@ -67,7 +70,7 @@ test.concurrent("a picture that outlives the function's own deadline takes its p
   // libvips cannot be stopped: in the same process later images would wait behind it.
   const environment = { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4095x4095,4094x4094" };
   const TIMEOUT_SECONDS = 4;
-  return withPipeline({ timeoutSeconds: TIMEOUT_SECONDS, environment }, async (pipeline) => {
+  return withPipeline({ ...PATIENT, timeoutSeconds: TIMEOUT_SECONDS, environment }, async (pipeline) => {
     await upload(pipeline, await plain(4096, 4096).jpeg().toBuffer());
     await settled(pipeline);
     const outcome = { code: "RUNTIME_CRASH", attempts: 3, deadLetters: 1, recorded: true } as const;
