@@ -40,7 +40,7 @@ describe("a processor that dies in every attempt", () => {
         return forever();
       },
     });
-    return withPipeline({ ...PATIENT, trigger, timeoutSeconds: 3, processor: { onCall } }, async (pipeline) => {
+    return withPipeline({ ...PATIENT, trigger, timeoutSeconds: 5, processor: { onCall } }, async (pipeline) => {
       await upload(pipeline, await photo());
       await settled(pipeline);
       const outcome = { code, attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
