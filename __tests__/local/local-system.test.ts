@@ -8,6 +8,7 @@ import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from "../../local/local-system";
 import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import { writeFunctionBundle } from "../support/function-bundle";
+import { localSystemOptions } from "../support/local-system-options";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";
 
@@ -22,14 +23,7 @@ let directories = 0;
 async function start(overrides: Partial<LocalSystemOptions> = {}) {
   const logs: string[] = [];
   const system = await startLocalSystem({
-    directory: join(root, `system-${++directories}`),
-    s3Port: 0,
-    dynamodbPort: 0,
-    lambdaPort: 0,
-    sqsPort: 0,
-    bundles: stageLocalBundles(),
-    settings: readLocalSettings({}),
-    timeScale: 1,
+    ...localSystemOptions(join(root, `system-${++directories}`)),
     onLog: (log) => logs.push(JSON.stringify(log)),
     onTrouble: (sentence) => logs.push(sentence),
     ...overrides,

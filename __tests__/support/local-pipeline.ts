@@ -3,10 +3,9 @@ import { DeleteObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@a
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import sharp from "sharp";
 import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
-import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from "../../local/local-system";
 import { connectPipeline, type Pipeline } from "../../operations/pipeline-clients";
-import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
+import { localSystemOptions } from "./local-system-options";
 
 export interface LocalPipeline {
   readonly system: LocalSystem;
@@ -25,19 +24,7 @@ export async function startLocalPipeline(
   directory: string,
   overrides: Partial<LocalSystemOptions> = {},
 ): Promise<LocalPipeline> {
-  const system = await startLocalSystem({
-    directory,
-    s3Port: 0,
-    dynamodbPort: 0,
-    lambdaPort: 0,
-    sqsPort: 0,
-    bundles: stageLocalBundles(),
-    settings: readLocalSettings({}),
-    timeScale: 1,
-    onLog: () => {},
-    onTrouble: () => {},
-    ...overrides,
-  });
+  const system = await startLocalSystem({ ...localSystemOptions(directory), ...overrides });
   const pipeline = connectPipeline(system.environment);
   const { s3, dynamodb, sourceBucket } = pipeline;
   return {

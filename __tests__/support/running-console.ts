@@ -4,7 +4,7 @@ import { startLocalConsole } from "../../local/console/local-console";
 import { LocalObservation } from "../../local/console/local-observation";
 import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../local/local-system";
-import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
+import { localSystemOptions } from "./local-system-options";
 
 export interface RunningConsole {
   readonly system: LocalSystem;
@@ -31,12 +31,7 @@ export async function runConsole(options: RunningConsoleOptions): Promise<Runnin
   const observation = new LocalObservation(join(directory, "journal"), onTrouble);
   const settings = readLocalSettings(environment);
   const system = await startLocalSystem({
-    directory,
-    s3Port: 0,
-    dynamodbPort: 0,
-    lambdaPort: 0,
-    sqsPort: 0,
-    bundles: stageLocalBundles(),
+    ...localSystemOptions(directory),
     settings,
     timeScale,
     onLog: (log) => observation.logged(log),

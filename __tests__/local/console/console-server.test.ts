@@ -1,15 +1,9 @@
 import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import sharp from "sharp";
 import type { ImageRecord } from "../../../lambda-src/pipeline/image-record";
-import type { ConsoleServer } from "../../../local/console/console-server";
-import { startLocalConsole } from "../../../local/console/local-console";
-import { LocalObservation } from "../../../local/console/local-observation";
-import { readLocalSettings } from "../../../local/local-settings";
-import { type LocalSystem, startLocalSystem } from "../../../local/local-system";
-import { stageLocalBundles } from "../../../tools/bundle-lambda/stage-lambda-bundles";
+import { type RunningConsole, runConsole } from "../../support/running-console";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
 
@@ -17,43 +11,16 @@ import { waitUntil } from "../../support/wait-until";
 jest.setTimeout(30_000);
 
 const root = temporaryDirectory();
-let system: LocalSystem;
-let server: ConsoleServer;
-const troubles: string[] = [];
+let running: RunningConsole;
 
 beforeAll(async () => {
-  const observation = new LocalObservation(join(root, "journal"), (sentence) => troubles.push(sentence));
-  const onTrouble = (sentence: string) => void troubles.push(sentence);
-  system = await startLocalSystem({
-    directory: join(root, "system"),
-    s3Port: 0,
-    dynamodbPort: 0,
-    lambdaPort: 0,
-    sqsPort: 0,
-    bundles: stageLocalBundles(),
-    settings: readLocalSettings({}),
-    timeScale: 1,
-    onLog: (log) => observation.logged(log),
-    onRecordWritten: (key) => observation.written(key),
-    onTrouble,
-  });
-  server = await startLocalConsole({
-    system,
-    observation,
-    timeScale: 1,
-    settings: readLocalSettings({}),
-    port: 0,
-    onTrouble,
-  });
+  running = await runConsole({ directory: root });
 });
-afterAll(async () => {
-  await server.close();
-  await system.close();
-});
+afterAll(() => running.close());
 
 /** `fetch` would normalize the path and set `Host` by itself. */
 async function send(method: string, path: string, headers: Record<string, string> = {}, body?: string) {
-  const { hostname, port } = new URL(server.endpoint);
+  const { hostname, port } = new URL(running.server.endpoint);
   const sent = request({ hostname, port, method, path, headers }).end(body);
   const [response] = await once(sent, "response");
   const { statusCode, headers: received } = response as { statusCode: number; headers: IncomingHttpHeaders };
@@ -80,12 +47,12 @@ describe("the local console", () => {
     const [image] = await images();
     expect(image).toMatchObject({ originalKey: key, userId: "alice" });
     const path = `/api/images/${image?.imageId}/previews`;
-    const preview = await fetch(`${server.endpoint}${path}/thumbnail`);
+    const preview = await fetch(`${running.server.endpoint}${path}/thumbnail`);
     expect(preview.headers.get("content-type")).toBe("image/png");
     expect(await sharp(await preview.arrayBuffer()).metadata()).toMatchObject({ width: 150, height: 113 });
     expect((await get(`${path}/absent`)).status).toBe(404);
     expect((await get(`${path}/constructor`)).status).toBe(404);
-    expect(troubles).toEqual([]);
+    expect(running.troubles).toEqual([]);
   });
 
   test("serves the page under a policy that allows only its own files and the S3 endpoint", async () => {
@@ -93,7 +60,7 @@ describe("the local console", () => {
     expect(page.status).toBe(200);
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
     expect(page.headers["content-security-policy"]).toContain("default-src 'none'; script-src 'self'");
-    expect(page.headers["content-security-policy"]).toContain(`connect-src 'self' ${system.s3Endpoint}`);
+    expect(page.headers["content-security-policy"]).toContain(`connect-src 'self' ${running.system.s3Endpoint}`);
     expect(page.headers["x-content-type-options"]).toBe("nosniff");
     expect(page.body).not.toMatch(/<script(?! type="module" src="\/main.js")|<style|\son\w+=/);
     for (const [path, type] of [
@@ -127,7 +94,7 @@ describe("the local console", () => {
   });
 
   test("answers its own origin, also under the name localhost", async () => {
-    const host = new URL(server.endpoint).host.replace("127.0.0.1", "localhost");
+    const host = new URL(running.server.endpoint).host.replace("127.0.0.1", "localhost");
     expect((await get("/api/images", { host, origin: `http://${host}` })).status).toBe(200);
   });
 

@@ -4,8 +4,8 @@ import { type ArmedFault, UploadFaults } from "../../../local/faults/upload-faul
 import { readLocalSettings } from "../../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../../local/local-system";
 import { ImageCatalogue } from "../../../operations/image-catalogue";
-import { stageLocalBundles } from "../../../tools/bundle-lambda/stage-lambda-bundles";
 import { plain } from "../../support/images";
+import { localSystemOptions } from "../../support/local-system-options";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
 
@@ -18,17 +18,10 @@ let catalogue: ImageCatalogue;
 
 beforeAll(async () => {
   system = await startLocalSystem({
-    directory,
-    s3Port: 0,
-    dynamodbPort: 0,
-    lambdaPort: 0,
-    sqsPort: 0,
-    bundles: stageLocalBundles(),
+    ...localSystemOptions(directory),
     // A time limit of 6 s, which leaves the function time before it stops itself, and retries after 3 and 6 s.
     settings: readLocalSettings({ LAMBDA_TIMEOUT_S: "120" }),
     timeScale: 0.05,
-    onLog: () => {},
-    onTrouble: () => {},
   });
   const { region, credentials } = system;
   s3 = new S3Client({ region, credentials, endpoint: system.s3Endpoint, forcePathStyle: true });
