@@ -1,13 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { type MotoServer, motoCommand, startMoto } from "../support/moto-server";
 import { synthesize } from "../support/plan-fixtures/synthesize";
 import { makeRetainedResources } from "../support/reference-environment";
 import { ACCOUNT_ID, type JsonObject, synthesizedStack } from "../support/synthesized-stack";
 import { temporaryDirectory } from "../support/temporary-directory";
-import { waitUntil } from "../support/wait-until";
 
 const ENVIRONMENT = { IMPORT_FROM_CDK: ACCOUNT_ID, ENVIRONMENT_SUFFIX: "prod" };
 const RETAINED = [
@@ -51,34 +49,20 @@ interface PlannedResource {
   readonly change: { readonly actions: readonly string[]; readonly importing?: { readonly id: string } };
 }
 
-const { OFFLINE_TERRAFORM, MOTO_SERVER } = process.env;
-const describeIfGiven = OFFLINE_TERRAFORM && MOTO_SERVER ? describe : describe.skip;
+const { OFFLINE_TERRAFORM } = process.env;
+const describeIfGiven = OFFLINE_TERRAFORM && motoCommand ? describe : describe.skip;
 
 /** The real provider over an emulator. `OFFLINE_TERRAFORM` takes `--aws-endpoint=URL` beside Terraform's own arguments. */
 describeIfGiven("a plan (set OFFLINE_TERRAFORM and MOTO_SERVER to their paths to run)", () => {
   const directory = temporaryDirectory();
-  let moto: ChildProcess;
-  let endpoint: string;
+  let moto: MotoServer;
 
   beforeAll(async () => {
-    const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    moto = spawn(MOTO_SERVER ?? "", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-    await waitUntil(
-      () =>
-        fetch(endpoint).then(
-          () => true,
-          () => false,
-        ),
-      60_000,
-    );
-    await makeRetainedResources(endpoint, "prod");
+    moto = await startMoto();
+    await makeRetainedResources(moto.endpoint, "prod");
   }, 70_000);
 
-  afterAll(async () => {
-    moto.kill();
-    await once(moto, "exit");
-  });
+  afterAll(() => moto.stop());
 
   function plan(): readonly PlannedResource[] {
     // The provider that the emulator is tried with knows no newer runtime.
@@ -87,7 +71,7 @@ describeIfGiven("a plan (set OFFLINE_TERRAFORM and MOTO_SERVER to their paths to
     const terraform = (...args: string[]) =>
       execFileSync(
         process.execPath,
-        [OFFLINE_TERRAFORM ?? "", "--local-backend", `--aws-endpoint=${endpoint}`, ...args],
+        [OFFLINE_TERRAFORM ?? "", "--local-backend", `--aws-endpoint=${moto.endpoint}`, ...args],
         { cwd: path, stdio: "pipe", maxBuffer: 1 << 28 },
       ).toString();
     terraform("init", "-input=false");
@@ -106,11 +90,3 @@ describeIfGiven("a plan (set OFFLINE_TERRAFORM and MOTO_SERVER to their paths to
     expect(new Set(others.flatMap(({ change }) => change.actions))).toEqual(new Set(["create"]));
   }, 120_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
