@@ -1,16 +1,11 @@
 import { ConditionalCheckFailedException, DeleteItemCommand } from "@aws-sdk/client-dynamodb";
-import {
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  NotFound,
-  paginateListObjectsV2,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, paginateListObjectsV2, S3ServiceException } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
 import { PREVIEW_PREFIX } from "../lambda-src/contract";
 import type { ImageRecord } from "../lambda-src/pipeline/image-record";
 import { retire } from "../lambda-src/pipeline/record-updates";
+import { headObject } from "./head-object";
 import { ImageCatalogue } from "./image-catalogue";
 import { isLeaseLive } from "./image-progress";
 import type { Pipeline } from "./pipeline-clients";
@@ -53,9 +48,10 @@ async function deleteOriginal(record: ImageRecord, pipeline: Pipeline): Promise<
     await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: versionId }));
     return "deleted";
   }
-  const current = await headObject(Key, pipeline);
+  const current = await headObject({ Bucket, Key }, pipeline);
   if (!current) return "absent";
-  if (eTag !== undefined && current.eTag !== eTag) return "kept";
+  const currentETag = (current.ETag ?? "").replaceAll('"', "");
+  if (eTag !== undefined && currentETag !== eTag) return "kept";
   if (await hasNewerUpload(record, pipeline)) return "kept";
   try {
     await s3.send(
@@ -63,23 +59,13 @@ async function deleteOriginal(record: ImageRecord, pipeline: Pipeline): Promise<
         Bucket,
         Key,
         // A bucket that became versioned later: without the version, only a marker would hide the object.
-        ...(current.versionId ? { VersionId: current.versionId } : { IfMatch: `"${current.eTag}"` }),
+        ...(current.VersionId ? { VersionId: current.VersionId } : { IfMatch: `"${currentETag}"` }),
       }),
     );
     return "deleted";
   } catch (error) {
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return "kept";
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return "absent";
-    throw error;
-  }
-}
-
-async function headObject(Key: string, { s3, sourceBucket: Bucket }: Pipeline) {
-  try {
-    const { ETag = "", VersionId } = await s3.send(new HeadObjectCommand({ Bucket, Key }));
-    return { eTag: ETag.replaceAll('"', ""), versionId: VersionId };
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
     throw error;
   }
 }

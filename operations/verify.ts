@@ -1,6 +1,7 @@
-import { DeleteObjectCommand, HeadObjectCommand, NotFound, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { PREVIEW_PREFIX } from "../lambda-src/contract";
 import type { ImageRecord } from "../lambda-src/pipeline/image-record";
+import { headObject } from "./head-object";
 import { ImageCatalogue } from "./image-catalogue";
 import { isFinished } from "./image-progress";
 import type { Pipeline } from "./pipeline-clients";
@@ -44,24 +45,15 @@ const checkAll = async (records: readonly ImageRecord[], pipeline: Pipeline): Pr
 async function checkPreviews(record: ImageRecord, pipeline: Pipeline): Promise<readonly (Problem | "sound")[]> {
   const { imageId, previews = {}, previewDetails = {} } = record;
   const checks = Object.entries(previews).map(async ([name, key]): Promise<Problem | undefined> => {
-    const object = await headPreview(key, pipeline);
+    const object = await headObject({ Bucket: pipeline.processedBucket, Key: key }, pipeline);
     if (!object) return { kind: "preview_missing", imageId, key };
+    const { ContentLength: bytes, ContentType: contentType } = object;
     const expected = previewDetails[name];
-    if (!expected || (object.bytes === expected.bytes && object.contentType === expected.contentType)) return undefined;
+    if (!expected || (bytes === expected.bytes && contentType === expected.contentType)) return undefined;
     return { kind: "preview_differs", imageId, key };
   });
   const problems = (await Promise.all(checks)).filter((problem) => problem !== undefined);
   return problems.length > 0 ? problems : ["sound"];
-}
-
-async function headPreview(Key: string, { s3, processedBucket: Bucket }: Pipeline) {
-  try {
-    const { ContentLength: bytes, ContentType: contentType } = await s3.send(new HeadObjectCommand({ Bucket, Key }));
-    return { bytes, contentType };
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
 }
 
 /**
