@@ -99,7 +99,7 @@ async function ensureUsable(directory: string): Promise<void> {
 
 /** Stands before dynalite's own listener. */
 interface Gate {
-  /** Requests that dynalite has not answered yet. */
+  /** Requests that dynalite has not answered yet, or whose answers are still on their way. */
   readonly atWork: Set<Promise<void>>;
   closed: boolean;
 }
@@ -115,9 +115,9 @@ function guardRequests(server: Server, onWritten: MetadataDatabaseOptions["onWri
     const body = await readBody(request);
     if (gate.closed || response.closed) return response.destroy();
     if (!body) return response.writeHead(413).end();
-    const answered = new Promise<void>((resolve) => response.once("close", resolve));
+    const answered = untilAnswered(response);
     gate.atWork.add(answered);
-    response.once("close", () => gate.atWork.delete(answered));
+    void answered.then(() => gate.atWork.delete(answered));
     if (onWritten)
       response.once("finish", () => {
         if (response.statusCode === 200) for (const imageId of writtenImages(request, body)) onWritten({ imageId });
@@ -132,6 +132,19 @@ function guardRequests(server: Server, onWritten: MetadataDatabaseOptions["onWri
     else pass(request, response).catch(() => response.destroy());
   });
   return gate;
+}
+
+/** dynalite works on for a client that has left, and ends the response all the same. */
+async function untilAnswered(response: ServerResponse): Promise<void> {
+  const closed = new Promise((resolve) => response.once("close", resolve));
+  const end = response.end;
+  const ended = new Promise<void>((resolve) => {
+    response.end = (...given: unknown[]) => {
+      resolve();
+      return Reflect.apply(end, response, given);
+    };
+  });
+  await Promise.all([ended, closed]);
 }
 
 /** Nothing when there is too much, which is read to its end but not kept: many clients read the answer only then. */

@@ -144,6 +144,26 @@ describe("startMetadataDatabase", () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
+  test("closes after what it still works on for clients that have left", async () => {
+    const { database, client } = await start(join(root, "left"));
+    await Promise.all(Array.from({ length: 1000 }, (_, index) => put(client, `image-${index}`)));
+    const leavers = Array.from({ length: 20 }, () => new AbortController());
+    const query = new QueryCommand({
+      TableName: tableName,
+      IndexName: "StatusIndex",
+      KeyConditionExpression: "processingStatus = :status",
+      ExpressionAttributeValues: { ":status": { S: "completed" } },
+    });
+    const queries = leavers.map(({ signal }) => client.send(query, { abortSignal: signal }));
+    const ends = Promise.allSettled(queries);
+    // Asked last: by its answer the queries are at work.
+    await client.send(new DescribeTableCommand({ TableName: tableName }));
+    for (const leaver of leavers) leaver.abort();
+    expect((await ends).map(({ status }) => status)).toContain("rejected");
+    // An error of the store would come from one of its own callbacks, and fail this test.
+    await database.close();
+  });
+
   test("survives a client that breaks off within a body", async () => {
     const { database, client } = await start(join(root, "broken-off"));
     const { port, host } = new URL(database.endpoint);
