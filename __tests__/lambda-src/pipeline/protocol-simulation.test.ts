@@ -68,6 +68,9 @@ const EVENTS = [
   "recorder request-",
   "operator: reopens",
   "operator: leaves",
+  ...["retire", "original", "previews", "record"].map((step) => `, ${step}`),
+  ...["original", "previews", "record"].map((step) => `operator: dies before deleting the ${step}`),
+  "operator: does not delete",
 ];
 
 /** What message ids as owners and the other way to the recorder could change. */

@@ -6,6 +6,7 @@ import { ClaimHistory } from "./claim-history";
 import { isFinal, isPermanentFailure } from "./final-record";
 import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
 import { ReopenedImages } from "./reopened-images";
+import { RetiredImages } from "./retired-images";
 import type { SimulatedBuckets } from "./simulated-buckets";
 import type { SimulatedInvocation } from "./simulated-invocation";
 import type { RecordWrite, SimulatedTable } from "./simulated-table";
@@ -29,6 +30,8 @@ export type Invariant =
   | "the log tells the truth"
   | "every record of an event gets its turn"
   | "an operator reopens what is done, and nothing else of it changes"
+  | "an operator deletes what is at rest, and nothing else of it changes"
+  | "nothing is written for what an operator deletes"
   | "nothing is left behind"
   | "nothing is lost"
   | "a replay heals";
@@ -48,6 +51,7 @@ export class Invariants {
   readonly #commits = new Map<string, number>();
   readonly #reported = new Map<string, number>();
   readonly #reopened = new ReopenedImages();
+  readonly #retired = new RetiredImages();
 
   constructor(
     private readonly photos: readonly Photo[],
@@ -80,6 +84,31 @@ export class Invariants {
       );
     this.#claims.reopened(imageId);
     this.#reopened.reopened(imageId, this.nowMs());
+    this.#retired.reopened(imageId);
+  }
+
+  recordRetired(before: ImageRecord, after: ImageRecord): void {
+    const { imageId, attempts, ttl, previews } = after;
+    const holder = this.#claims.holderOf(imageId);
+    const isHeld =
+      before.processingStatus === "processing" && holder?.alive && holder.diesAtMs - this.nowMs() > CLOCK_TOLERANCE_MS;
+    const isKept = attempts === before.attempts && ttl === before.ttl && previews === before.previews;
+    if (isHeld || !isKept || !isPermanentFailure(after))
+      this.#broken(
+        "an operator deletes what is at rest, and nothing else of it changes",
+        `${imageId} was ${before.processingStatus}`,
+      );
+    this.#reopened.takenOver(imageId);
+    this.#retired.retired(imageId, this.nowMs());
+  }
+
+  /** Also when another operator has reopened it meanwhile, in vain. */
+  recordDeleted(imageId: string): void {
+    this.#retired.retired(imageId, this.nowMs());
+  }
+
+  isRetired(imageId: string): boolean {
+    return this.#retired.includes(imageId);
   }
 
   /** Learning that another attempt is not done is a cause to throw. */
@@ -95,11 +124,14 @@ export class Invariants {
     if (open && !own) reader.causes.push("another attempt is not done");
   }
 
-  previewWritten(key: string, content: string): void {
+  /** A request that was under way when the image was deleted may arrive later: `verify` finds what it leaves. */
+  previewWritten(key: string, content: string, sentAtMs: number): void {
     const [, imageId, file = ""] = key.split("/");
     const photo = this.photos.find((candidate) => candidate.imageId === imageId);
     if (!photo || content !== previewContent(photo.content, file.replace(/\.jpg$/, "")))
       this.#broken("previews show their own upload", `${key} holds "${content}"`);
+    if (photo?.deleted && sentAtMs - this.#retired.retiredAtMs(photo.imageId) > CLOCK_TOLERANCE_MS)
+      this.#broken("nothing is written for what an operator deletes", key);
   }
 
   /** The previews of a record that has just become completed. */
@@ -121,7 +153,7 @@ export class Invariants {
     const status = record?.processingStatus;
     const lie = (): void => {
       // It was true when the invocation learned it.
-      if (this.#reopened.since(String(imageId), startedAtMs)) return;
+      if (this.#operatedSince(String(imageId), startedAtMs)) return;
       this.#broken("the log tells the truth", `${decision} is logged while ${imageId} is ${status}`);
     };
     if (decision === "completed") {
@@ -146,7 +178,7 @@ export class Invariants {
       if (!touched.has(imageId) && !causes.includes("stop"))
         this.#broken("every record of an event gets its turn", `${name} never looked at ${imageId}`);
       const record = table.itemOf(imageId);
-      if (!error && !(record && isFinal(record)) && !this.#reopened.since(imageId, invocation.startedAtMs))
+      if (!error && !(record && isFinal(record)) && !this.#operatedSince(imageId, invocation.startedAtMs))
         this.#broken("an attempt that succeeds leaves the truth", `${name} leaves ${record?.processingStatus}`);
     }
   }
@@ -162,7 +194,7 @@ export class Invariants {
   ): void {
     for (const [{ imageId }, requestIds] of delivered) {
       const record = table.itemOf(imageId);
-      if (!record && !requestIds.some((id) => unrecorded.has(id)))
+      if (!record && !this.isRetired(imageId) && !requestIds.some((id) => unrecorded.has(id)))
         this.#broken("nothing is lost", `${imageId} has no record`);
       const open = record?.processingStatus === "pending" || record?.processingStatus === "processing";
       const isKnown = this.#claims.isStray(imageId) || this.#reopened.isWaiting(imageId);
@@ -172,8 +204,16 @@ export class Invariants {
   }
 
   healed(table: SimulatedTable): void {
-    for (const record of table.items())
-      if (!isFinal(record)) this.#broken("a replay heals", `${record.imageId} is ${record.processingStatus}`);
+    for (const record of table.items()) {
+      const { imageId, processingStatus } = record;
+      if (!isFinal(record)) this.#broken("a replay heals", `${imageId} is ${processingStatus}`);
+      if (this.isRetired(imageId))
+        this.#broken("nothing is written for what an operator deletes", `${imageId} is ${processingStatus}`);
+    }
+  }
+
+  #operatedSince(imageId: string, timeMs: number): boolean {
+    return this.#reopened.since(imageId, timeMs) || this.#retired.changedSince(imageId, timeMs);
   }
 
   #checkHistory(before: ImageRecord | undefined, after: ImageRecord): void {

@@ -238,6 +238,24 @@ export const MUTANTS: readonly Mutant[] = [
       'condition: { kind: "below", attribute: "attempts", value: 1_000 },\n  set: { processingStatus: "pending" },',
   },
   {
+    name: "an operator deletes what somebody has claimed since",
+    file: RECORD_UPDATES,
+    find: 'condition: unchangedSince(seen),\n  set: { processingStatus: "failed",',
+    replace: 'condition: { kind: "below", attribute: "attempts", value: 1_000 },\n  set: { processingStatus: "failed",',
+  },
+  {
+    name: "what is being deleted can be claimed",
+    file: RECORD_UPDATES,
+    find: 'errorCode: "SOURCE_NOT_FOUND", errorMessage: RETIRED',
+    replace: 'errorCode: "S3_ERROR", errorMessage: RETIRED',
+  },
+  {
+    name: "deleting begins to count anew",
+    file: RECORD_UPDATES,
+    find: "errorMessage: RETIRED, processedAt }",
+    replace: "errorMessage: RETIRED, processedAt, attempts: 0 }",
+  },
+  {
     name: "reopening begins to count anew",
     file: RECORD_UPDATES,
     find: 'set: { processingStatus: "pending" },\n  remove: [',

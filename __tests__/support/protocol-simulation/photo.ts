@@ -59,5 +59,11 @@ export function photoOf({ number, key, content, versioned, putAtMs, poison }: Ph
   };
 }
 
+/** Without versions, deleting a key deletes what lies under it now. */
+export function deletePhoto(photo: Photo, photos: readonly Photo[]): void {
+  for (const other of photos)
+    if (other === photo || (!photo.versionId && other.key === photo.key)) other.deleted = true;
+}
+
 /** What the preview of these bytes must hold. */
 export const previewContent = (content: string, name: string): string => `${name} of ${content}`;

@@ -2,7 +2,7 @@ import { RejectedImage, TransientFailure } from "../../../lambda-src/pipeline/er
 import { processEvent } from "../../../lambda-src/pipeline/process-event";
 import { processUpload } from "../../../lambda-src/pipeline/process-upload";
 import { recordFailedEvent, recordFailedMessage } from "../../../lambda-src/pipeline/record-failed-event";
-import { reopen } from "../../../lambda-src/pipeline/record-updates";
+import { reopen, retire } from "../../../lambda-src/pipeline/record-updates";
 
 /** What a simulation runs: the real code, or a copy of it with one mutation. */
 export interface PipelineUnderTest {
@@ -11,6 +11,7 @@ export interface PipelineUnderTest {
   readonly recordFailedEvent: typeof recordFailedEvent;
   readonly recordFailedMessage: typeof recordFailedMessage;
   readonly reopen: typeof reopen;
+  readonly retire: typeof retire;
   /** The copy's own classes, because it asks `instanceof`. */
   readonly RejectedImage: typeof RejectedImage;
   readonly TransientFailure: typeof TransientFailure;
@@ -22,6 +23,7 @@ export const realPipeline: PipelineUnderTest = {
   recordFailedEvent,
   recordFailedMessage,
   reopen,
+  retire,
   RejectedImage,
   TransientFailure,
 };

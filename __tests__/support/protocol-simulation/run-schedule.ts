@@ -2,7 +2,7 @@ import type { UploadTriggerKind } from "../../../lambda-src/contract";
 import type { Violation } from "./invariants";
 import { type PipelineUnderTest, realPipeline } from "./pipeline-under-test";
 import { Random } from "./random";
-import { planScenario, repair, reprocessUnfinished } from "./scenario";
+import { deleteRest, planScenario, repair, reprocessUnfinished } from "./scenario";
 import { SimulatedSystem } from "./simulated-system";
 
 const LONGEST_TIME_LIMIT_MS = 300_000;
@@ -47,6 +47,8 @@ async function healAndReplay(system: SimulatedSystem, random: Random): Promise<v
   system.replayDeadLetters(() => LONGEST_TIME_LIMIT_MS + random.between(0, 5_000));
   await system.rest();
   reprocessUnfinished(system);
+  await system.rest();
+  deleteRest(system);
   await system.rest();
   system.invariants.healed(system.table);
 }

@@ -1,6 +1,7 @@
 import { type Delivery, HEALTHY } from "./asynchronous-function";
+import { deleteImage, randomDeletion, SWIFT_DELETION } from "./image-deletion";
 import { CALM } from "./network";
-import { type Photo, photoOf, type Trouble } from "./photo";
+import { deletePhoto, type Photo, photoOf, type Trouble } from "./photo";
 import type { Random } from "./random";
 import type { SimulatedSystem } from "./simulated-system";
 
@@ -27,6 +28,20 @@ export function planScenario(system: SimulatedSystem, random: Random): void {
   }
   planEarlyReplays(system, random);
   if (random.chance(0.3)) planReopenings(system, random);
+  if (random.chance(0.2)) planDeletions(system, random);
+}
+
+/** An operator who deletes images while their deliveries are still under way, or dies meanwhile. */
+function planDeletions(system: SimulatedSystem, random: Random): void {
+  for (const photo of system.buckets.photos)
+    if (random.chance(0.7))
+      system.agenda.after(soonOrLater(random), () => deleteImage(system, photo, randomDeletion(random)));
+}
+
+/** The operator calls again for what was not deleted to its end. */
+export function deleteRest(system: SimulatedSystem): void {
+  for (const photo of system.buckets.photos)
+    if (system.invariants.isRetired(photo.imageId)) deleteImage(system, photo, SWIFT_DELETION);
 }
 
 /** An operator who has images processed again while their deliveries are still under way. */
@@ -96,15 +111,9 @@ function putPhotos(system: SimulatedSystem, random: Random): readonly Photo[] {
     const photo = photoOf({ number, key, content, versioned, putAtMs, poison });
     if (random.chance(0.15)) photo.trouble = random.pick<Trouble>(TROUBLES);
     photos.push(photo);
-    if (random.chance(0.05)) system.agenda.after(random.between(0, 300_000), () => remove(photo, photos));
+    if (random.chance(0.05)) system.agenda.after(random.between(0, 300_000), () => deletePhoto(photo, photos));
   }
   return photos;
-}
-
-/** Without versions, deleting a key deletes what lies under it now. */
-function remove(photo: Photo, photos: readonly Photo[]): void {
-  for (const other of photos)
-    if (other === photo || (!photo.versionId && other.key === photo.key)) other.deleted = true;
 }
 
 function eventsOf(photos: readonly Photo[], system: SimulatedSystem, random: Random): readonly Delivery[] {

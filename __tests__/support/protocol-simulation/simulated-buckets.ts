@@ -6,6 +6,13 @@ import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
 import type { PipelineUnderTest } from "./pipeline-under-test";
 import type { SimulatedInvocation } from "./simulated-invocation";
 
+interface PreviewPut {
+  readonly key: string;
+  readonly preview: Preview;
+  readonly imageId: string;
+  readonly sentAtMs: number;
+}
+
 /** Both buckets, and the image work between them. */
 export class SimulatedBuckets {
   /** Every object ever put into the source bucket, oldest first. */
@@ -16,7 +23,8 @@ export class SimulatedBuckets {
   constructor(
     private readonly network: Network,
     private readonly pipeline: PipelineUnderTest,
-    private readonly onPreview: (key: string, content: string) => void,
+    private readonly nowMs: () => number,
+    private readonly onPreview: (key: string, content: string, sentAtMs: number) => void,
   ) {}
 
   originalsOf(invocation: SimulatedInvocation): OriginalStore {
@@ -30,14 +38,16 @@ export class SimulatedBuckets {
   previewsOf(invocation: SimulatedInvocation): PreviewStore {
     const failure = (reason: string) => new this.pipeline.TransientFailure("S3_ERROR", reason);
     return {
-      write: (key, preview, imageId, signal) =>
-        this.network.call({
+      write: (key, preview, imageId, signal) => {
+        const sentAtMs = this.nowMs();
+        return this.network.call({
           invocation,
           label: `PUT ${preview.name}`,
           signal,
           failure,
-          apply: () => this.#put(key, preview, imageId, invocation),
-        }),
+          apply: () => this.#put({ key, preview, imageId, sentAtMs }, invocation),
+        });
+      },
     };
   }
 
@@ -71,12 +81,12 @@ export class SimulatedBuckets {
     return Buffer.from(photo.content);
   }
 
-  #put(key: string, preview: Preview, imageId: string, invocation: SimulatedInvocation): void {
+  #put({ key, preview, imageId, sentAtMs }: PreviewPut, invocation: SimulatedInvocation): void {
     const photo = this.photos.find((candidate) => candidate.imageId === imageId);
     if (photo?.trouble === "put fails") throw this.#troubled("S3_ERROR", invocation);
     const content = preview.body.toString();
     this.previews.set(key, content);
-    this.onPreview(key, content);
+    this.onPreview(key, content, sentAtMs);
   }
 
   #troubled(code: "ACCESS_DENIED" | "S3_ERROR", invocation: SimulatedInvocation): Error {

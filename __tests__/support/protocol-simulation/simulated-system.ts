@@ -56,8 +56,11 @@ export class SimulatedSystem {
     const queued = options.trigger === "queue";
     const trace = (line: () => string): void => this.trace(line);
     this.network = new Network(this.agenda, random, trace);
-    this.buckets = new SimulatedBuckets(this.network, pipeline, (key, content) =>
-      this.invariants.previewWritten(key, content),
+    this.buckets = new SimulatedBuckets(
+      this.network,
+      pipeline,
+      () => this.agenda.nowMs,
+      (key, content, sentAtMs) => this.invariants.previewWritten(key, content, sentAtMs),
     );
     this.invariants = new Invariants(this.buckets.photos, () => this.agenda.nowMs);
     this.table = new SimulatedTable(this.network, pipeline, {
@@ -66,6 +69,8 @@ export class SimulatedSystem {
         if (write.after.processingStatus === "completed") this.invariants.checkCompleted(write.after, this.buckets);
       },
       recordReopened: (before, after) => this.invariants.recordReopened(before, after),
+      recordRetired: (before, after) => this.invariants.recordRetired(before, after),
+      recordDeleted: (imageId) => this.invariants.recordDeleted(imageId),
       recordRead: (imageId, record, reader) =>
         this.invariants.recordRead(imageId, record, reader, this.#failedRequests.get(reader)),
     });
@@ -99,6 +104,10 @@ export class SimulatedSystem {
       },
       trace,
     );
+  }
+
+  get pipeline(): PipelineUnderTest {
+    return this.options.pipeline;
   }
 
   trace(line: () => string): void {

@@ -15,6 +15,8 @@ export interface RecordWrite {
 export interface TableObserver {
   recordWritten(write: RecordWrite): void;
   recordReopened(before: ImageRecord, after: ImageRecord): void;
+  recordRetired(before: ImageRecord, after: ImageRecord): void;
+  recordDeleted(imageId: string): void;
   recordRead(imageId: string, record: ImageRecord | undefined, reader: SimulatedInvocation): void;
 }
 
@@ -64,12 +66,30 @@ export class SimulatedTable {
 
   /** What an operator writes. Whether the condition held. */
   reopen(update: RecordUpdate): boolean {
+    return this.#operate(update, (before, after) => this.observer.recordReopened(before, after));
+  }
+
+  /** What an operator writes before deleting. Whether the condition held. */
+  retire(update: RecordUpdate): boolean {
+    return this.#operate(update, (before, after) => this.observer.recordRetired(before, after));
+  }
+
+  /** Unless somebody has reopened it since it was retired. */
+  deleteRetired(key: RecordKey): boolean {
+    const item = this.#items.get(idOf(key));
+    if (item && item.errorCode !== "SOURCE_NOT_FOUND") return false;
+    this.#items.delete(idOf(key));
+    this.observer.recordDeleted(key.imageId);
+    return true;
+  }
+
+  #operate(update: RecordUpdate, observe: (before: ImageRecord, after: ImageRecord) => void): boolean {
     const id = idOf(update.key);
     const before = this.#items.get(id);
     const after = conditionalUpdate(update, before);
     if (!before || !after) return false;
     this.#items.set(id, after);
-    this.observer.recordReopened(before, after);
+    observe(before, after);
     return true;
   }
 
