@@ -2,7 +2,10 @@ import { readLocalSettings } from "../../local/local-settings";
 import type { LocalSystemOptions } from "../../local/local-system";
 import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 
-/** A local system as `npm start` runs it, on free ports and heard by nobody. */
+/**
+ * A local system as `npm start` runs it, on free ports and heard by nobody. Two processes of the function share its work: to
+ * start more takes longer than what tests give them to do.
+ */
 export const localSystemOptions = (directory: string): LocalSystemOptions => ({
   directory,
   s3Port: 0,
@@ -10,7 +13,7 @@ export const localSystemOptions = (directory: string): LocalSystemOptions => ({
   lambdaPort: 0,
   sqsPort: 0,
   bundles: stageLocalBundles(),
-  settings: readLocalSettings({}),
+  settings: readLocalSettings({ RESERVED_CONCURRENCY: "2" }),
   timeScale: 1,
   onLog: () => {},
   onTrouble: () => {},

@@ -1,8 +1,15 @@
-/** Polls a condition until it holds. The deadline is generous: it bounds a broken test, not a slow machine. */
+const LONGEST_PAUSE_MS = 100;
+
+/**
+ * Polls a condition until it holds; the longer it takes, the less often, so that waiting takes little from what is waited for.
+ * The deadline is generous: it bounds a broken test, not a slow machine.
+ */
 export async function waitUntil(condition: () => boolean | Promise<boolean>, deadlineMs = 25_000): Promise<void> {
-  const end = Date.now() + deadlineMs;
+  const start = Date.now();
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`condition must hold within ${deadlineMs} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const waitedMs = Date.now() - start;
+    if (waitedMs > deadlineMs) throw new Error(`condition must hold within ${deadlineMs} ms: ${condition}`);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, 5 + waitedMs / 10);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
