@@ -8,8 +8,9 @@ module.exports = {
   testEnvironment: "node",
   // A busy machine is no fault of the code; what hangs still fails.
   testTimeout: 30_000,
-  // More than there are cores: the fault tests mostly wait for processes of their own.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // More than there are cores: many tests mostly wait for processes of their own.
+  maxWorkers: availableParallelism() * 2,
+  setupFilesAfterEnv: ["<rootDir>/__tests__/support/buffer-equality.ts"],
   globalSetup: "<rootDir>/__tests__/support/stage-bundles.ts",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.local/"],

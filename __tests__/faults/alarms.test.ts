@@ -10,9 +10,11 @@ import { EXISTING_METRICS, signatureOf } from "../../monitoring/metrics";
 import { queryText, SAVED_QUERIES } from "../../monitoring/saved-queries";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
 import type { WatchedPipelineOptions } from "../../tools/faults/watched-pipeline";
+import { concurrently } from "../support/concurrently";
 import { photo, settled, upload, withPipeline } from "../support/fault-scenario";
 import { observedMetrics, sample } from "../support/observed-metrics";
 import { synthesizedStack } from "../support/synthesized-stack";
+import { sampled, thoroughTest } from "../support/thorough";
 
 jest.setTimeout(90_000);
 
@@ -97,19 +99,19 @@ describe("on what the functions emit, the alarms that go off", () => {
     ],
   ];
 
-  test.concurrent.each(faults)("%s", async (_, measure, expected) => {
+  concurrently.each(sampled(faults, 0))("%s", async (_, measure, expected) => {
     const metrics = await measure();
     expect([...alarmsOn(metrics)].sort()).toEqual([...expected].sort());
     note(metrics, expected);
   });
 
-  test.concurrent("when S3 refuses every original of a queue", async () => {
+  concurrently.each(sampled(["S3 refuses every original of a queue"], 0))("when %s", async () => {
     const metrics = await measured({ trigger: "queue", processor: answering(isGet, "AccessDenied", 403) });
     expect([...alarmsOn(metrics, { trigger: "queue" })].sort()).toEqual([...GIVEN_UP].sort());
     note(metrics, []);
   });
 
-  test.concurrent("when every attempt is killed at its time limit", async () => {
+  concurrently.each(sampled(["every attempt is killed at its time limit"], 0))("when %s", async () => {
     const onCall = (call: WireCall): Fault | undefined => (isClaim(call) ? FREEZE(call) : undefined);
     const metrics = await measured({ processor: { onCall }, timeoutSeconds: SHORT_TIMEOUT_SECONDS });
     const expected = [...GIVEN_UP, "high-duration", "duration-near-limit"];
@@ -194,7 +196,7 @@ describe("on what AWS alone emits, the alarms that go off", () => {
   });
 });
 
-test("every alarm goes off in one of these", () => {
+thoroughTest("every alarm goes off in one of these", () => {
   expect([...firing].sort()).toEqual(
     alarmsOf("queue")
       .map(({ id }) => id)
@@ -202,21 +204,24 @@ test("every alarm goes off in one of these", () => {
   );
 });
 
-test("the dashboard shows no metric of the functions that these did not emit, but for deliveries of what is done", () => {
-  const body = JSON.parse(String(synthesizedStack().at("pipeline-dashboard/dashboard").values.dashboard_body));
-  const shown: readonly string[] = body.widgets
-    .flatMap((widget: { properties: { metrics?: readonly unknown[][] } }) => widget.properties.metrics ?? [])
-    .filter(([namespace]: readonly unknown[]) => namespace === "ImagePipeline")
-    .map(([namespace, name, , value]: readonly unknown[]) => `${namespace} ${name} ${value}`);
-  expect(shown.length).toBeGreaterThan(8);
-  expect(shown.filter((line) => !emitted.has(line))).toEqual(["ImagePipeline DuplicatesSkipped image-processor-dev"]);
-});
+thoroughTest(
+  "the dashboard shows no metric of the functions that these did not emit, but for deliveries of what is done",
+  () => {
+    const body = JSON.parse(String(synthesizedStack().at("pipeline-dashboard/dashboard").values.dashboard_body));
+    const shown: readonly string[] = body.widgets
+      .flatMap((widget: { properties: { metrics?: readonly unknown[][] } }) => widget.properties.metrics ?? [])
+      .filter(([namespace]: readonly unknown[]) => namespace === "ImagePipeline")
+      .map(([namespace, name, , value]: readonly unknown[]) => `${namespace} ${name} ${value}`);
+    expect(shown.length).toBeGreaterThan(8);
+    expect(shown.filter((line) => !emitted.has(line))).toEqual(["ImagePipeline DuplicatesSkipped image-processor-dev"]);
+  },
+);
 
 /** Words of the query language, and fields that CloudWatch itself finds in every log. */
 const NO_FIELDS =
   /^(?:filter|fields|stats|sort|limit|by|as|in|and|or|like|desc|asc|count|count_distinct|latest|avg|sum|pct|max|bin|\d\w*)$/;
 
-test("the saved queries ask only for fields that were logged", () => {
+thoroughTest("the saved queries ask only for fields that were logged", () => {
   for (const query of SAVED_QUERIES) {
     const text = queryText(query).replace(/"[^"]*"|\/[^/]*\/(?= )|@\w+/g, " ");
     const named = [...text.matchAll(/ as (\w+)/g)].map(([, name]) => name);

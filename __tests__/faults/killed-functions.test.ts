@@ -1,6 +1,8 @@
 import { type Fault, forever } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
+import { concurrently } from "../support/concurrently";
 import {
+  BOTH_TRIGGERS,
   byTrigger,
   expectOutcome,
   gate,
@@ -9,11 +11,11 @@ import {
   requests,
   said,
   settled,
-  TRIGGERS,
   upload,
   withPipeline,
 } from "../support/fault-scenario";
 import { plain } from "../support/images";
+import { sampled } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 jest.setTimeout(90_000);
@@ -27,11 +29,12 @@ const kill = ({ processId }: WireCall, signal: NodeJS.Signals = "SIGKILL"): void
 };
 
 describe("a processor that dies in every attempt", () => {
-  test.concurrent.each([
+  const codes = [
     ["lambda", "TIMEOUT"],
     // A queue is not told how an attempt ended.
     ["queue", "RUNTIME_CRASH"],
-  ] as const)("%s: at its hard time limit is recorded as %s", (trigger, code) => {
+  ] as const;
+  concurrently.each(sampled(codes, 1))("%s: at its hard time limit is recorded as %s", (trigger, code) => {
     // Frozen once its claim holds, so that its own deadline cannot help.
     const onCall = (call: WireCall): Fault => ({
       kind: "holdReply",
@@ -50,7 +53,7 @@ describe("a processor that dies in every attempt", () => {
     });
   });
 
-  test.concurrent.each(TRIGGERS)("%s: of its memory limit is recorded as RUNTIME_CRASH", (trigger) => {
+  concurrently.each(sampled(BOTH_TRIGGERS, 0))("%s: of its memory limit is recorded as RUNTIME_CRASH", (trigger) => {
     const limits = { ...PATIENT, trigger, memoryMb: 160, environment: { MAX_IMAGE_SIZE: "200000000" } };
     return withPipeline(limits, async (pipeline) => {
       // 75 MB without compression, received and joined: no more fits beside Node.
@@ -66,23 +69,26 @@ describe("a processor that dies in every attempt", () => {
   });
 });
 
-test.concurrent("a picture that outlives the function's own deadline takes its process with it", () => {
-  // libvips cannot be stopped: in the same process later images would wait behind it.
-  const environment = { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4095x4095,4094x4094" };
-  const TIMEOUT_SECONDS = 4;
-  return withPipeline({ ...PATIENT, timeoutSeconds: TIMEOUT_SECONDS, environment }, async (pipeline) => {
-    await upload(pipeline, await plain(4096, 4096).jpeg().toBuffer());
-    await settled(pipeline);
-    const outcome = { code: "RUNTIME_CRASH", attempts: 3, deadLetters: 1, recorded: true } as const;
-    const record = await onlyRecord(pipeline);
-    expect(record).toMatchObject({ processingStatus: "failed", errorCode: outcome.code, attempts: outcome.attempts });
-    expect(said(pipeline.processor, "deadline")).toBe(true);
-    for (const { outcome: ended, durationMs } of pipeline.processor.invocations) {
-      expect(ended).toMatchObject({ kind: "error", error: { errorType: "Runtime.ExitError" } });
-      expect(durationMs).toBeLessThan(TIMEOUT_SECONDS * 1000);
-    }
-  });
-});
+concurrently.each(sampled(["avif"], 0))(
+  "%s that outlives the function's own deadline takes its process with it",
+  (format) => {
+    // libvips cannot be stopped: in the same process later images would wait behind it.
+    const environment = { PREVIEW_FORMAT: format, PREVIEW_SIZES: "4096x4096,4095x4095,4094x4094" };
+    const TIMEOUT_SECONDS = 4;
+    return withPipeline({ ...PATIENT, timeoutSeconds: TIMEOUT_SECONDS, environment }, async (pipeline) => {
+      await upload(pipeline, await plain(4096, 4096).jpeg().toBuffer());
+      await settled(pipeline);
+      const outcome = { code: "RUNTIME_CRASH", attempts: 3, deadLetters: 1, recorded: true } as const;
+      const record = await onlyRecord(pipeline);
+      expect(record).toMatchObject({ processingStatus: "failed", errorCode: outcome.code, attempts: outcome.attempts });
+      expect(said(pipeline.processor, "deadline")).toBe(true);
+      for (const { outcome: ended, durationMs } of pipeline.processor.invocations) {
+        expect(ended).toMatchObject({ kind: "error", error: { errorType: "Runtime.ExitError" } });
+        expect(durationMs).toBeLessThan(TIMEOUT_SECONDS * 1000);
+      }
+    });
+  },
+);
 
 describe("a processor that is killed once", () => {
   const writes = (status: string) => (call: WireCall) => call.writes === status;
@@ -99,7 +105,7 @@ describe("a processor that is killed once", () => {
     },
   });
 
-  test.concurrent.each(
+  concurrently.each(
     byTrigger(
       [
         ["after its claim", writes("processing"), after, 2, "completed"],
@@ -111,6 +117,7 @@ describe("a processor that is killed once", () => {
         ["after a PUT", asksFor("PutObject"), after, 2, "completed"],
         ["before its commit", writes("completed"), before, 2, "completed"],
       ] as const,
+      2,
       2,
     ),
   )("%s: %s leaves the image to the next attempt", (trigger, _, isTheStep, strike, attempts, log) => {
@@ -126,7 +133,7 @@ describe("a processor that is killed once", () => {
   });
 });
 
-test.concurrent("an event that waited too long is recorded without ever having run", () => {
+concurrently("an event that waited too long is recorded without ever having run", () => {
   const reading = gate();
   const onCall = ({ operation }: WireCall): Fault | undefined =>
     operation === "GetObject" ? { kind: "hold", until: reading.opened } : undefined;

@@ -1,6 +1,8 @@
 import type { Fault } from "../../local/faults/fault";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
+import { concurrently } from "../support/concurrently";
 import {
+  BOTH_TRIGGERS,
   byTrigger,
   count,
   expectOutcome,
@@ -10,10 +12,10 @@ import {
   requests,
   said,
   settled,
-  TRIGGERS,
   upload,
   withPipeline,
 } from "../support/fault-scenario";
+import { sampled } from "../support/thorough";
 
 jest.setTimeout(90_000);
 
@@ -26,7 +28,7 @@ const answer = (status: number, code: string): Fault => ({ kind: "answer", statu
 const ALWAYS = [1, 2, 3];
 
 describe("when the original cannot be read", () => {
-  test.concurrent.each(TRIGGERS)("%s: a body that stalls in every attempt ends as DEADLINE", (trigger) =>
+  concurrently.each(sampled(BOTH_TRIGGERS, 0))("%s: a body that stalls in every attempt ends as DEADLINE", (trigger) =>
     withPipeline(
       { trigger, timeoutSeconds: 3, processor: onGet({ kind: "stall", afterBytes: 1000 }, ALWAYS) },
       async (pipeline) => {
@@ -50,11 +52,15 @@ describe("when the original cannot be read", () => {
     ),
   );
 
-  test.concurrent.each(
-    byTrigger([
-      ["404", answer(404, "NoSuchKey"), "SOURCE_NOT_FOUND", "source_not_found"],
-      ["412", answer(412, "PreconditionFailed"), "SUPERSEDED", "superseded"],
-    ] as const),
+  concurrently.each(
+    byTrigger(
+      [
+        ["404", answer(404, "NoSuchKey"), "SOURCE_NOT_FOUND", "source_not_found"],
+        ["412", answer(412, "PreconditionFailed"), "SUPERSEDED", "superseded"],
+      ] as const,
+      2,
+      1,
+    ),
   )("%s: %s is permanent and takes one attempt", (trigger, _, fault, code, log) =>
     withPipeline({ trigger, processor: onGet(fault, ALWAYS) }, async (pipeline) => {
       await upload(pipeline, await photo());
@@ -64,11 +70,15 @@ describe("when the original cannot be read", () => {
     }),
   );
 
-  test.concurrent.each(
-    byTrigger([
-      ["403", answer(403, "AccessDenied"), "ACCESS_DENIED", "access_denied", 3],
-      ["500", answer(500, "InternalError"), "S3_ERROR", "s3_error", 9],
-    ] as const),
+  concurrently.each(
+    byTrigger(
+      [
+        ["403", answer(403, "AccessDenied"), "ACCESS_DENIED", "access_denied", 3],
+        ["500", answer(500, "InternalError"), "S3_ERROR", "s3_error", 9],
+      ] as const,
+      2,
+      1,
+    ),
   )("%s: %s in every attempt is recorded in the end", (trigger, _, fault, code, log, gets) =>
     withPipeline({ trigger, processor: onGet(fault, ALWAYS) }, async (pipeline) => {
       await upload(pipeline, await photo());
@@ -79,7 +89,7 @@ describe("when the original cannot be read", () => {
     }),
   );
 
-  test.concurrent.each(
+  concurrently.each(
     byTrigger(
       [
         ["503", answer(503, "SlowDown"), "retryable", 4],
@@ -87,6 +97,7 @@ describe("when the original cannot be read", () => {
         ["a connection that breaks", { kind: "dropReply" } satisfies Fault, "s3_error", 4],
       ] as const,
       2,
+      1,
     ),
   )("%s: %s once is made good by the next attempt", (trigger, _, fault, log, gets) =>
     withPipeline({ trigger, processor: onGet(fault, [1]) }, async (pipeline) => {
@@ -103,12 +114,13 @@ describe("when the body is larger than the event says and than the limit", () =>
   // More than the buffers of two connections hold.
   const BODY_BYTES = 48_000_000;
 
-  test.concurrent.each(
+  concurrently.each(
     byTrigger(
       [
         ["Content-Length says so", undefined],
         ["only the bytes say so", { kind: "withoutLength" } satisfies Fault],
       ] as const,
+      1,
       1,
     ),
   )("%s: %s: TOO_LARGE, and the rest is not read", (trigger, _, fault) => {

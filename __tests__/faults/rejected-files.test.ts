@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../lambda-src/pipeline/errors";
+import { concurrently } from "../support/concurrently";
 import {
   byTrigger,
   expectOutcome,
@@ -24,7 +25,7 @@ describe("a file that is no image", () => {
     ["HTML named .jpg", async () => Buffer.from("<!doctype html><title>404</title>"), "UNSUPPORTED_FORMAT"],
   ];
 
-  test.concurrent.each(byTrigger(files, 1))("%s: %s: failed at once, counted, not retried", (trigger, _, bytes, code) =>
+  concurrently.each(byTrigger(files, 1, 1))("%s: %s: failed at once, counted, not retried", (trigger, _, bytes, code) =>
     withPipeline({ trigger }, async (pipeline) => {
       await upload(pipeline, await bytes());
       await settled(pipeline);

@@ -8,6 +8,7 @@ import {
   processingDefaults,
   processingSchemas,
 } from "../../lambda-src/processing-settings";
+import { runsOf } from "../support/thorough";
 
 /** The parsed value, or what is wrong with it, as a sentence. */
 function read(name: keyof typeof processingSchemas, text: string | undefined): unknown {
@@ -164,7 +165,7 @@ describe("PREVIEW_SIZES", () => {
           expect(Math.max(size.width, size.height)).toBeLessThanOrEqual(4096);
         }
       }),
-      { numRuns: 2000 },
+      runsOf(2000),
     );
   });
 });

@@ -9,6 +9,7 @@ import { parseOutputs } from "../../operations/pipeline-environment";
 import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 import { plain } from "../support/images";
 import { temporaryDirectory } from "../support/temporary-directory";
+import { sampled, thoroughTest } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 // Processes start and photos are decoded: a loaded machine takes its time.
@@ -110,13 +111,14 @@ describe("npm start", () => {
     expect(await second.exit).toEqual({ code: 0, signal: null });
   });
 
-  test.each([
+  const ports = [
     ["--port", "the console"],
     ["--s3-port", "the S3 endpoint"],
     ["--dynamodb-port", "the DynamoDB endpoint"],
     ["--lambda-port", "the Lambda endpoint"],
     ["--sqs-port", "the SQS endpoint"],
-  ])("says that the port of %s is taken", async (flag, purpose) => {
+  ] as const;
+  test.each(sampled(ports, 1))("says that the port of %s is taken", async (flag, purpose) => {
     const owner = createServer().listen(0, "127.0.0.1");
     await once(owner, "listening");
     const { port } = owner.address() as { port: number };
@@ -220,36 +222,40 @@ describe("npm start -- --outputs", () => {
 });
 
 describe("npm start, killed in the middle of 50 uploads", () => {
-  test("loses nothing, leaves nothing unfinished and doubles nothing", async () => {
-    const directory = join(root, "killed");
-    const first = await ready(directory);
-    const endpoint = /^Console +(\S+)/m.exec(first.output.out)?.[1] ?? "";
-    const body = new Uint8Array(await plain(640, 480).jpeg().toBuffer());
-    const acknowledged: string[] = [];
-    const upload = async (number: number) => {
-      const fileName = `photo-${number}.jpg`;
-      const request = { method: "POST", body: JSON.stringify({ userId: "alice", fileName }) };
-      const { url } = (await (await fetch(`${endpoint}/api/uploads`, request)).json()) as { url: string };
-      if ((await fetch(url, { method: "PUT", body })).ok) acknowledged.push(`uploads/alice/${fileName}`);
-    };
-    const uploads = Promise.allSettled(Array.from({ length: 50 }, (_, number) => upload(number)));
-    await waitUntil(() => acknowledged.length >= 15);
-    first.child.kill("SIGKILL");
-    await Promise.all([uploads, first.exit]);
-    expect(acknowledged.length).toBeLessThan(50);
+  thoroughTest(
+    "loses nothing, leaves nothing unfinished and doubles nothing",
+    async () => {
+      const directory = join(root, "killed");
+      const first = await ready(directory);
+      const endpoint = /^Console +(\S+)/m.exec(first.output.out)?.[1] ?? "";
+      const body = new Uint8Array(await plain(640, 480).jpeg().toBuffer());
+      const acknowledged: string[] = [];
+      const upload = async (number: number) => {
+        const fileName = `photo-${number}.jpg`;
+        const request = { method: "POST", body: JSON.stringify({ userId: "alice", fileName }) };
+        const { url } = (await (await fetch(`${endpoint}/api/uploads`, request)).json()) as { url: string };
+        if ((await fetch(url, { method: "PUT", body })).ok) acknowledged.push(`uploads/alice/${fileName}`);
+      };
+      const uploads = Promise.allSettled(Array.from({ length: 50 }, (_, number) => upload(number)));
+      await waitUntil(() => acknowledged.length >= 15);
+      first.child.kill("SIGKILL");
+      await Promise.all([uploads, first.exit]);
+      expect(acknowledged.length).toBeLessThan(50);
 
-    const second = await ready(directory);
-    const restarted = /^Console +(\S+)/m.exec(second.output.out)?.[1] ?? "";
-    const images = async () =>
-      ((await (await fetch(`${restarted}/api/images?limit=200`)).json()) as { images: ImageRecord[] }).images;
-    const isOver = ({ processingStatus }: ImageRecord) => processingStatus === "completed";
-    // A lease of the killed run may have to end first.
-    await waitUntil(async () => (await images()).filter(isOver).length >= acknowledged.length, 100_000);
-    await waitUntil(async () => (await images()).every(isOver), 100_000);
-    const keys = (await images()).map(({ originalKey }) => originalKey);
-    expect(new Set(keys).size).toBe(keys.length);
-    expect(keys).toEqual(expect.arrayContaining(acknowledged));
-    second.child.kill("SIGTERM");
-    await second.exit;
-  }, 240_000);
+      const second = await ready(directory);
+      const restarted = /^Console +(\S+)/m.exec(second.output.out)?.[1] ?? "";
+      const images = async () =>
+        ((await (await fetch(`${restarted}/api/images?limit=200`)).json()) as { images: ImageRecord[] }).images;
+      const isOver = ({ processingStatus }: ImageRecord) => processingStatus === "completed";
+      // A lease of the killed run may have to end first.
+      await waitUntil(async () => (await images()).filter(isOver).length >= acknowledged.length, 100_000);
+      await waitUntil(async () => (await images()).every(isOver), 100_000);
+      const keys = (await images()).map(({ originalKey }) => originalKey);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(keys).toEqual(expect.arrayContaining(acknowledged));
+      second.child.kill("SIGTERM");
+      await second.exit;
+    },
+    240_000,
+  );
 });

@@ -7,6 +7,7 @@ import { type MetadataDatabase, startMetadataDatabase } from "../../local/metada
 import { BadCursor, formatCursor, parseCursor } from "../../operations/catalogue-cursor";
 import { ImageCatalogue, type ImageFilter, STATUSES } from "../../operations/image-catalogue";
 import { temporaryDirectory } from "../support/temporary-directory";
+import { runsOf } from "../support/thorough";
 
 const root = temporaryDirectory();
 const access = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local-secret" } };
@@ -78,7 +79,7 @@ describe("ImageCatalogue", () => {
         expect(times).toEqual([...times].sort((a, b) => b - a));
         expect(idsOf(found)).toEqual(idsOf(expected(filter)));
       }),
-      { numRuns: 60 },
+      runsOf(60),
     );
   });
 

@@ -9,6 +9,7 @@ import { buildImagesCommand, type CommandRun } from "../support/images-command";
 import { colouredPhoto, type LocalPipeline, startLocalPipeline } from "../support/local-pipeline";
 import { storeObjects } from "../support/stored-objects";
 import { temporaryDirectory } from "../support/temporary-directory";
+import { thoroughTest } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 // Processes start and photos are decoded: a loaded machine takes its time.
@@ -113,7 +114,7 @@ describe("kill -9", () => {
     expect(await local.records()).toHaveLength(OBJECTS);
   }
 
-  test("in the middle of a replay loses no message and does nothing twice", async () => {
+  thoroughTest("in the middle of a replay loses no message and does nothing twice", async () => {
     const first = await systemWithOldObjects("replay");
     const { sourceBucket, region } = first.pipeline;
     for (const n of numbers) {
@@ -138,7 +139,7 @@ describe("kill -9", () => {
     await everyObjectOnce(second);
   });
 
-  test("Ctrl-C instead stops with a summary, and the same command goes on", async () => {
+  thoroughTest("Ctrl-C instead stops with a summary, and the same command goes on", async () => {
     const local = await systemWithOldObjects("stopped");
     const stopped = start("stopped", "backfill", "--rate", "3");
     await waitUntil(async () => (await begun(local)) >= 3);

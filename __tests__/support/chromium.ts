@@ -1,15 +1,23 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "../../tools/screenshots/chromium";
 import { longestTaskIn } from "./browser-trace";
+import { THOROUGH } from "./thorough";
 
 const executable = findChromium(process.env.CHROMIUM);
 
-/** `describe` where there is a Chromium; elsewhere the tests are skipped aloud, or fail where CHROMIUM_REQUIRED is set. */
+/**
+ * `describe` in thorough runs and wherever CHROMIUM is set; without a Chromium the tests are skipped aloud, or fail where
+ * CHROMIUM_REQUIRED is set. A quick run leaves them out: a browser without a graphics card takes all cores for a minute.
+ */
 export function describeInChromium(name: string, body: () => void): void {
   const found = executable || process.env.CHROMIUM_REQUIRED;
-  if (!found) process.stderr.write(`NOT RUN: ${name} (no Chromium on this machine; set CHROMIUM to its path)\n`);
-  (found ? describe : describe.skip)(name, body);
+  const reason = found ? whyNotNow() : "no Chromium on this machine; set CHROMIUM to its path";
+  if (reason) process.stderr.write(`NOT RUN: ${name} (${reason})\n`);
+  (reason ? describe.skip : describe)(name, body);
 }
+
+const whyNotNow = (): string | undefined =>
+  THOROUGH || process.env.CHROMIUM ? undefined : "npm run test:thorough does, or set CHROMIUM to the path of yours";
 
 /** A browser with an empty profile for the tests of one file. */
 export class Chromium {

@@ -14,7 +14,7 @@ import {
   type WatchedPipelineOptions,
 } from "../../tools/faults/watched-pipeline";
 import { plain } from "./images";
-import { THOROUGH } from "./thorough";
+import { sampled, THOROUGH } from "./thorough";
 import { waitUntil } from "./wait-until";
 
 /** Lambda's minute between attempts becomes 0.3 s; time limits are not scaled, because images take their time. */
@@ -26,12 +26,19 @@ export const photo = (): Promise<Buffer> => plain(1000, 800).jpeg().toBuffer();
 /** What runs in either way whenever it runs. */
 export const BOTH_TRIGGERS = UPLOAD_TRIGGERS;
 
-/** Every scenario runs by invocation; with a queue, at least one for each fault where time is no matter. */
-export const TRIGGERS = THOROUGH ? BOTH_TRIGGERS : (["lambda"] as const);
+/** Every scenario runs by invocation, in a thorough run also with a queue. */
+export const TRIGGERS = sampled(BOTH_TRIGGERS, 1);
 
-/** Rows of a table with their trigger before them; of those that are alike, the queue gets the first ones. */
-export const byTrigger = <T extends readonly unknown[]>(rows: readonly T[], queued = rows.length) => [
-  ...rows.map((row) => ["lambda", ...row] as const),
+/**
+ * Rows of a table with their trigger before them; of those that are alike, the queue gets the first ones. A quick run takes
+ * only the first `quick` ones, by invocation.
+ */
+export const byTrigger = <T extends readonly unknown[]>(
+  rows: readonly T[],
+  queued = rows.length,
+  quick = rows.length,
+) => [
+  ...sampled(rows, quick).map((row) => ["lambda", ...row] as const),
   ...rows.slice(0, THOROUGH ? queued : 0).map((row) => ["queue", ...row] as const),
 ];
 

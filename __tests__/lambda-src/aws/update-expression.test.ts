@@ -9,6 +9,7 @@ import { type InMemoryTable, startInMemoryTable } from "../../support/in-memory-
 import { UPLOAD } from "../../support/pipeline-ports";
 import { conditionalUpdate } from "../../support/protocol-simulation/conditional-update";
 import { anyUpdate, attributesOrNothing, pipelineUpdate } from "../../support/record-arbitraries";
+import { runsOf } from "../../support/thorough";
 
 describe("UpdateExpression", () => {
   let table: InMemoryTable;
@@ -42,7 +43,7 @@ describe("UpdateExpression", () => {
         const { database, simulation } = await bothOutcomes(update, attributes);
         expect(database).toEqual(simulation);
       }),
-      { numRuns: 80 },
+      runsOf(80),
     );
   }, 60_000);
 
@@ -56,7 +57,8 @@ describe("UpdateExpression", () => {
       }),
       { numRuns: 80 },
     );
-    expect(Math.min(refusals.refused, refusals.applied)).toBeGreaterThan(10);
+    // One in eight is applied: of 80 that are tried none would be once in 40,000 runs.
+    expect(Math.min(refusals.refused, refusals.applied)).toBeGreaterThan(0);
   }, 60_000);
 
   test("names every attribute and value by a placeholder, each attribute once", () => {

@@ -3,6 +3,7 @@ import { avifDecodedPixels } from "../../../lambda-src/pipeline/avif-pixels";
 import { av1Units, avifGrid, box, withAv1Units, withDimensions } from "../../support/avif-containers";
 import { plain, quarters, VALID_IMAGES } from "../../support/images";
 import { unlessRangeError } from "../../support/range-error";
+import { runsOf } from "../../support/thorough";
 
 const still = () => plain(64, 64).avif({ effort: 0 }).toBuffer();
 
@@ -50,7 +51,7 @@ describe("avifDecodedPixels", () => {
         for (const [offset, value] of bytes) copy[offset] = value;
         expect(unlessRangeError(() => avifDecodedPixels(copy)) ?? 0).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 1000 },
+      runsOf(1000),
     );
   });
 

@@ -7,6 +7,7 @@ import { withBrands } from "../../support/avif-containers";
 import { deflatedZeros, png } from "../../support/image-containers";
 import { distance, plain, QUARTER_CENTRES, QUARTERS, quarters, samplesOf, VALID_IMAGES } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
+import { runsOf } from "../../support/thorough";
 import { stripTiff, tiffHeader } from "../../support/tiff-containers";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 644_000_000 };
@@ -181,7 +182,7 @@ describe("decodeImage, on damaged files", () => {
         const damaged = mutatedImage(images, seededRandom(seed));
         expect(OUTCOMES).toContain(await rejectionOf(decode(damaged)));
       }),
-      { numRuns: 400 },
+      runsOf(400),
     );
   });
 });

@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { type Resize, resizeOfJpeg } from "../../../lambda-src/pipeline/jpeg-shrinking";
 import { fitInside } from "../../../lambda-src/pipeline/preview-dimensions";
 import { plain } from "../../support/images";
+import { runsOf } from "../../support/thorough";
 
 describe("resizeOfJpeg", () => {
   test("asks for both sides where libjpeg's rounding leaves nothing to gain", () => {
@@ -29,7 +30,7 @@ describe("resizeOfJpeg", () => {
           .toBuffer({ resolveWithObject: true });
         expect({ width: info.width, height: info.height }).toEqual(base);
       }),
-      { numRuns: 60 },
+      runsOf(60),
     );
   });
 

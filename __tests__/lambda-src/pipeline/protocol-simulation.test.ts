@@ -2,14 +2,14 @@ import { UPLOAD_TRIGGERS } from "../../../lambda-src/contract";
 import { MUTANTS } from "../../support/protocol-simulation/mutants";
 import { mutatedPipeline } from "../../support/protocol-simulation/mutated-pipeline";
 import { explain, firstViolation, runSchedule } from "../../support/protocol-simulation/run-schedule";
-import { THOROUGH } from "../../support/thorough";
+import { sampled, THOROUGH, thoroughTest } from "../../support/thorough";
 
 // Nothing here waits, but a loaded machine takes its time.
 jest.setTimeout(120_000);
 
 const FIRST_SEED = 1;
 /** `npm run simulate` runs as many as one likes, and every check of a change 20,000. */
-const SCHEDULES = THOROUGH ? 1_500 : 300;
+const SCHEDULES = THOROUGH ? 1_500 : 200;
 const QUEUE_SCHEDULES = THOROUGH ? 500 : 100;
 const SCHEDULES_PER_MUTANT = 5_000;
 
@@ -31,7 +31,7 @@ describe("the processing protocol", () => {
         expect(await explain({ seed, trigger })).toBe(await explain({ seed, trigger }));
   });
 
-  test("meets everything that the schedules are about", async () => {
+  thoroughTest("meets everything that the schedules are about", async () => {
     const lines: string[] = [];
     for (let seed = FIRST_SEED; seed < FIRST_SEED + 400; seed += 1)
       await runSchedule(seed, undefined, (line) => lines.push(line));
@@ -88,7 +88,7 @@ const ALSO_WITH_A_QUEUE = [
 describe("a defect of the protocol is caught", () => {
   const caught: string[] = [];
 
-  test.each(MUTANTS)(
+  test.each(sampled(MUTANTS, 5))(
     "$name",
     async (mutant) => {
       const violated = await firstViolation(FIRST_SEED, SCHEDULES_PER_MUTANT, mutatedPipeline(mutant));
@@ -98,7 +98,8 @@ describe("a defect of the protocol is caught", () => {
     60_000,
   );
 
-  test.each(MUTANTS.filter(({ name }) => ALSO_WITH_A_QUEUE.includes(name)))("$name, with a queue", async (mutant) => {
+  const mutantsOfQueues = MUTANTS.filter(({ name }) => ALSO_WITH_A_QUEUE.includes(name));
+  test.each(sampled(mutantsOfQueues, 2))("$name, with a queue", async (mutant) => {
     const violated = await firstViolation(FIRST_SEED, SCHEDULES_PER_MUTANT, mutatedPipeline(mutant), "queue");
     expect(violated?.violation).toBeDefined();
   });

@@ -7,6 +7,7 @@ import { renderImage } from "../../../lambda-src/pipeline/render-image";
 import { PREVIEW_FORMATS, type PreviewFormat } from "../../../lambda-src/processing-settings";
 import { plain, quarters, samplesOf } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
+import { runsOf } from "../../support/thorough";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 644_000_000 };
 const SIZES = [
@@ -67,7 +68,7 @@ describe("renderImage", () => {
           );
         },
       ),
-      { numRuns: 40 },
+      runsOf(40),
     );
   });
 

@@ -4,6 +4,7 @@ import type { JournalEntry } from "../../../local/console/image-journal";
 import { plain } from "../../support/images";
 import { type RunningConsole, runConsole } from "../../support/running-console";
 import { temporaryDirectory } from "../../support/temporary-directory";
+import { thoroughTest } from "../../support/thorough";
 import { waitUntil } from "../../support/wait-until";
 
 jest.setTimeout(90_000);
@@ -118,7 +119,7 @@ describe("the console's operations", () => {
     expect((await call("DELETE", `/api/images/${imageId}`)).status).toBe(404);
   });
 
-  test("show dead letters and replay the one that is meant", async () => {
+  thoroughTest("show dead letters and replay the one that is meant", async () => {
     await call("PUT", "/api/faults/out_of_memory", { uploads: 2, attempts: "every" });
     const [first, second] = await Promise.all([uploaded("grace", "failed"), uploaded("heidi", "failed")]);
     await waitUntil(async () => (await call("GET", "/api/queue")).body.waiting === 2, 60_000);

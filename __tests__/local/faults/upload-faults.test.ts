@@ -7,6 +7,7 @@ import { ImageCatalogue } from "../../../operations/image-catalogue";
 import { plain } from "../../support/images";
 import { localSystemOptions } from "../../support/local-system-options";
 import { temporaryDirectory } from "../../support/temporary-directory";
+import { sampled } from "../../support/thorough";
 import { waitUntil } from "../../support/wait-until";
 
 jest.setTimeout(90_000);
@@ -75,15 +76,18 @@ const OUTCOMES: readonly (readonly [Omit<ArmedFault, "uploads">, object])[] = [
 ];
 
 describe("a fault for the next upload", () => {
+  const outcomes = sampled(OUTCOMES, 2);
+  const letters = outcomes.filter(([{ attempts, fault }]) => attempts === "every" && fault !== "delivered_twice");
+
   beforeAll(async () => {
-    for (const [armed, _] of OUTCOMES) {
+    for (const [armed, _] of outcomes) {
       system.faults.arm({ ...armed, uploads: 1 });
       await upload(`${armed.fault}-${armed.attempts}`);
     }
     await upload("untouched");
   });
 
-  test.each(OUTCOMES)("%j ends as %j", async ({ fault, attempts }, outcome) => {
+  test.each(outcomes)("%j ends as %j", async ({ fault, attempts }, outcome) => {
     const user = `${fault}-${attempts}`;
     const ends = async () => ["completed", "failed"].includes((await recordsOf(user))[0]?.processingStatus ?? "");
     await waitUntil(ends, 60_000);
@@ -98,7 +102,7 @@ describe("a fault for the next upload", () => {
   });
 
   test("leaves dead letters that complete once they are replayed", async () => {
-    await waitUntil(async () => (await system.deadLetterQueue.count()) === 3);
+    await waitUntil(async () => (await system.deadLetterQueue.count()) === letters.length);
     for (const { body } of await system.deadLetterQueue.list()) await system.imageProcessor.enqueue(JSON.parse(body));
     const completes = async () => (await recordsOf("s3_unavailable-every"))[0]?.processingStatus === "completed";
     await waitUntil(completes, 60_000);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { listPage, type PagePosition, type PageQuery } from "../../../local/s3/list-page";
 import { compareUtf8, SortedKeys } from "../../../local/s3/sorted-keys";
+import { runsOf } from "../../support/thorough";
 import { objectKeys } from "./object-keys";
 
 const compareBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -77,7 +78,7 @@ describe("listPage", () => {
           expect(allPages(sorted(keys), query)).toEqual(model(keys, query));
         },
       ),
-      { numRuns: 500 },
+      runsOf(500),
     );
   });
 

@@ -1,10 +1,11 @@
 import fc from "fast-check";
+import { anyText } from "../../support/any-text";
 
 /** Any text that UTF-8 can carry, with more of what servers get wrong than chance would give. */
 export const objectKeys = (maxLength = 60) =>
   fc
     .oneof(
-      fc.string({ unit: "binary", minLength: 1, maxLength }),
+      anyText({ minLength: 1, maxLength }),
       fc
         .array(
           fc.constantFrom(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import type { S3Event } from "../../../local/s3/s3-event";
+import { runsOf } from "../../support/thorough";
 import { objectKeys } from "./object-keys";
 import { startTestServer, type TestServer } from "./s3-test-server";
 
@@ -37,7 +38,7 @@ describe("keys over the wire", () => {
         expect(decodeLikeForm(events.at(-1)?.Records[0]?.s3.object.key ?? "")).toBe(key);
         await server.client.send(new DeleteObjectCommand(object));
       }),
-      { numRuns: 40 },
+      runsOf(40),
     );
   });
 

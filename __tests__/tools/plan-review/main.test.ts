@@ -5,6 +5,7 @@ import { buildSync } from "esbuild";
 import { planWith } from "../../support/plan-fixtures/plan-with";
 import { planFixture } from "../../support/plan-fixtures/read-plan-fixture";
 import { temporaryDirectory } from "../../support/temporary-directory";
+import { thoroughTest } from "../../support/thorough";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const directory = temporaryDirectory();
@@ -98,7 +99,7 @@ describe("plan-review", () => {
     expect(run(["--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("--allow ADDRESS") });
   });
 
-  test("reviews 5,000 resources within its budget and less than 200 MB", () => {
+  thoroughTest("reviews 5,000 resources within its budget and less than 200 MB", () => {
     const changes = Array.from(
       { length: 20 },
       () => JSON.parse(planFixture("suffix-changed").toString()).resource_changes,

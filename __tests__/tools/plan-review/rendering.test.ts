@@ -8,7 +8,7 @@ import { visibleText } from "../../../tools/plan-review/render/visible-text";
 import { hostilePlan, hostileText, MARK } from "../../support/plan-fixtures/hostile-plans";
 import { reviewOf } from "../../support/plan-fixtures/plan-with";
 import { planFixture } from "../../support/plan-fixtures/read-plan-fixture";
-import { THOROUGH } from "../../support/thorough";
+import { runsOf } from "../../support/thorough";
 
 const NO_LIMIT = 10_000_000;
 const UNSEEN = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
@@ -53,7 +53,7 @@ describe("text from a plan", () => {
       fc.property(hostilePlan, hostileText, (plan, address) => {
         expectWellFormed(renderMarkdown([reviewOf(plan)], [line`--allow ${address}: no plan destroys it`], NO_LIMIT));
       }),
-      { numRuns: THOROUGH ? 80 : 20 },
+      runsOf(80),
     );
   });
 
@@ -62,7 +62,7 @@ describe("text from a plan", () => {
       fc.property(hostilePlan, (plan) => {
         expect(renderText([reviewOf(plan)], [], NO_LIMIT)).not.toMatch(UNSEEN);
       }),
-      { numRuns: THOROUGH ? 50 : 20 },
+      runsOf(50),
     );
   });
 
@@ -114,7 +114,7 @@ describe("size of the output", () => {
         if (format === "markdown") expectWellFormed(output);
         if (format === "json") expect(() => JSON.parse(output)).not.toThrow();
       }),
-      { numRuns: THOROUGH ? 40 : 10 },
+      runsOf(40),
     );
   });
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { topLevelMembers } from "../../../tools/plan-review/input/top-level-members";
+import { anyText } from "../../support/any-text";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
-const NAMES = fc.string({ unit: "binary" }).filter((name) => JSON.stringify(name) === `"${name}"`);
+const NAMES = anyText().filter((name) => JSON.stringify(name) === `"${name}"`);
 
 function parsed(members: ReadonlyMap<string, Uint8Array> | undefined): unknown {
   return (

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { writtenStack } from "../../support/synthesized-output";
 import { temporaryDirectory } from "../../support/temporary-directory";
+import { sampled, thoroughTest } from "../../support/thorough";
 import { waitUntil } from "../../support/wait-until";
 
 const ROOT = join(__dirname, "..", "..", "..");
@@ -202,14 +203,15 @@ test("ends what it started, and cleans up, when it is stopped", async () => {
 describe("unusable input", () => {
   const shared = lazily(smallProject);
 
-  test.each([
+  const badArguments: readonly (readonly [readonly string[], string])[] = [
     [[], "BASE must be a revision of git such as main, got none\n"],
     [["HEAD", "HEAD", "more"], 'BASE and HEAD must be all, got "more" after them\n'],
     [["nowhere"], 'a revision must be known to git, got "nowhere"\n'],
     [["HEAD", "--format", "yaml"], '--format must be text, markdown or json, got "yaml"\n'],
     [["--hard", "HEAD"], "Unknown option '--hard'; --help lists the options\n"],
     [["--", "--output=x"], 'a revision must be known to git, got "--output=x"\n'],
-  ])("%j is told in one sentence", (args, stderr) => {
+  ];
+  test.each(sampled(badArguments, 2))("%j is told in one sentence", (args, stderr) => {
     expect(run(shared(), args)).toEqual({ status: 2, stdout: "", stderr });
   });
 
@@ -232,11 +234,12 @@ describe("unusable input", () => {
     });
   });
 
-  test.each([
+  const badRevisions = [
     ["cdktf.json", "{}", "cdktf.json of working tree must name an app to run, got none\n"],
     ["cdktf.json", "{", "cdktf.json of working tree must name an app to run, got none\n"],
     ["app.js", "", "the app of working tree must write stacks/*/cdk.tf.json, got none\n"],
-  ])("is %s with %j", (path, content, stderr) => {
+  ] as const;
+  test.each(sampled(badRevisions, 1))("is %s with %j", (path, content, stderr) => {
     const project = smallProject();
     write(project, { [path]: content });
     expect(run(project, ["HEAD"])).toEqual({ status: 2, stdout: "", stderr });
@@ -263,36 +266,40 @@ describe("synth-diff of this project", () => {
     "package-lock.json",
   ];
 
-  test("shows what two commits do: a construct with another id, other code, another setting", () => {
-    const project = mkdtempSync(join(directory, "pipeline-"));
-    for (const path of SOURCES) cpSync(join(ROOT, path), join(project, path), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    write(project, { ".gitignore": "node_modules\n" });
-    git(project, "init", "--quiet");
-    commit(project);
-    edit(project, "stacks/image-pipeline-stack.ts", '"source-bucket"', '"originals-bucket"');
-    edit(
-      project,
-      "stacks/constructs/private-queue.ts",
-      "messageRetentionSeconds: ",
-      "delaySeconds: 7, messageRetentionSeconds: ",
-    );
-    appendFileSync(join(project, "lambda-src/failure-recorder.ts"), "\nexport const touched = true;\n");
-    commit(project);
+  thoroughTest(
+    "shows what two commits do: a construct with another id, other code, another setting",
+    () => {
+      const project = mkdtempSync(join(directory, "pipeline-"));
+      for (const path of SOURCES) cpSync(join(ROOT, path), join(project, path), { recursive: true });
+      symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
+      write(project, { ".gitignore": "node_modules\n" });
+      git(project, "init", "--quiet");
+      commit(project);
+      edit(project, "stacks/image-pipeline-stack.ts", '"source-bucket"', '"originals-bucket"');
+      edit(
+        project,
+        "stacks/constructs/private-queue.ts",
+        "messageRetentionSeconds: ",
+        "delaySeconds: 7, messageRetentionSeconds: ",
+      );
+      appendFileSync(join(project, "lambda-src/failure-recorder.ts"), "\nexport const touched = true;\n");
+      commit(project);
 
-    const { status, stdout, stderr } = run(project, ["HEAD~1", "HEAD"]);
-    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
-    expect(stdout).toContain(
-      "!   aws_s3_bucket.originals_bucket was aws_s3_bucket.source_bucket\n      at risk: every object\n",
-    );
-    expect(stdout).toContain('originals-bucket/bucket: resource.moveFromId("aws_s3_bucket.source_bucket")');
-    expect(stdout).toContain(
-      "  dead-letter-queue\n    aws_sqs_queue.dead_letter_queue\n      delay_seconds: nothing → 7\n",
-    );
-    expect(stdout).toContain("data.archive_file.failure_recorder_package packs other code");
-    expect(stdout).not.toContain("image_processor_package packs other code");
-    expect(stdout).not.toMatch(/^(?:Removed|Added)$/m);
-  }, 60_000);
+      const { status, stdout, stderr } = run(project, ["HEAD~1", "HEAD"]);
+      expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+      expect(stdout).toContain(
+        "!   aws_s3_bucket.originals_bucket was aws_s3_bucket.source_bucket\n      at risk: every object\n",
+      );
+      expect(stdout).toContain('originals-bucket/bucket: resource.moveFromId("aws_s3_bucket.source_bucket")');
+      expect(stdout).toContain(
+        "  dead-letter-queue\n    aws_sqs_queue.dead_letter_queue\n      delay_seconds: nothing → 7\n",
+      );
+      expect(stdout).toContain("data.archive_file.failure_recorder_package packs other code");
+      expect(stdout).not.toContain("image_processor_package packs other code");
+      expect(stdout).not.toMatch(/^(?:Removed|Added)$/m);
+    },
+    60_000,
+  );
 });
 
 function edit(project: string, path: string, from: string, to: string): void {
