@@ -10,6 +10,7 @@ import { orientPixels } from "./orientation";
 import { type Pixels, withoutOpaqueAlpha } from "./pixels";
 import { type Dimensions, fitInside } from "./preview-dimensions";
 import { baseDimensions } from "./preview-sources";
+import { isSrgbProfile } from "./srgb-profile";
 
 // One image at a time on one or two vCPUs: threads and caches cost memory and buy nothing.
 sharp.concurrency(1);
@@ -50,7 +51,7 @@ export async function decodeImage(
 
   const stored: Dimensions = { width: header.width, height: header.height };
   const source = format === "gif" ? await firstFrameOf(file, stored) : file;
-  const ignoreIcc = header.icc !== undefined && !isAffordableProfile(header.icc);
+  const ignoreIcc = isProfileIdle(header);
   const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true, ignoreIcc });
   const previews = boxes.map((box) => fitInside(stored, oriented(box, header.orientation)));
   const { data, info } = await decoding(
@@ -78,6 +79,10 @@ async function firstFrameOf(bytes: Buffer, { width, height }: Dimensions): Promi
   const header = await readHeader(firstFrame);
   return header.width === width && header.height === height ? firstFrame : bytes;
 }
+
+/** Too dear to evaluate, or of colours that are sRGB as they are. */
+const isProfileIdle = ({ icc, space }: Metadata): boolean =>
+  icc !== undefined && (!isAffordableProfile(icc) || ((space === "srgb" || space === "rgb16") && isSrgbProfile(icc)));
 
 /**
  * 16-bit colours become 8-bit sRGB before they are scaled, which is faster. It is also right: sharp's own order converts an
