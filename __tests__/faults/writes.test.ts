@@ -26,7 +26,7 @@ const DROP_REPLY: Fault = { kind: "dropReply" };
 const isPut = ({ operation }: WireCall): boolean => operation === "PutObject";
 
 describe("when a preview cannot be written", () => {
-  concurrently.each(TRIGGERS)("%s: 503 always is recorded, and no preview is referenced", (trigger) =>
+  concurrently.each(sampled(BOTH_TRIGGERS, 0))("%s: 503 always is recorded, and no preview is referenced", (trigger) =>
     withPipeline(
       { trigger, processor: { onCall: (call) => (isPut(call) ? SLOW_DOWN : undefined) } },
       async (pipeline) => {

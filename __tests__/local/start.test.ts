@@ -160,7 +160,7 @@ describe("npm start", () => {
 });
 
 describe("npm start -- --outputs", () => {
-  test("opens the console of an environment that others run: to read, and to process again", async () => {
+  thoroughTest("opens the console of an environment that others run: to read, and to process again", async () => {
     const directory = join(root, "deployed");
     const local = await ready(directory);
     const endpointOf = (name: string, { output }: Run) =>

@@ -80,7 +80,7 @@ async function everyObjectOnce(local: LocalPipeline): Promise<void> {
 }
 
 describe("kill -9", () => {
-  test("in the middle of a backfill loses nothing and does nothing twice", async () => {
+  thoroughTest("in the middle of a backfill loses nothing and does nothing twice", async () => {
     const local = await systemWithOldObjects("backfill");
     const killed = start("backfill", "backfill", "--rate", "3");
     const state = join(root, ".local", `backfill-${local.pipeline.sourceBucket}.json`);

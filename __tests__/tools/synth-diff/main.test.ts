@@ -156,7 +156,7 @@ describe("synth-diff", () => {
     ]);
   });
 
-  test("installs the packages of a revision with another lock file, and says so", () => {
+  thoroughTest("installs the packages of a revision with another lock file, and says so", () => {
     const project = smallProject();
     write(project, { "package-lock.json": JSON.stringify({ ...LOCK_FILE, version: "1.0.1" }) });
     const { status, stderr } = run(project, ["HEAD"]);
@@ -179,7 +179,7 @@ describe("synth-diff", () => {
   });
 });
 
-test("ends what it started, and cleans up, when it is stopped", async () => {
+thoroughTest("ends what it started, and cleans up, when it is stopped", async () => {
   const project = smallProject();
   const marker = join(project, "node_modules", "started");
   const app = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, String(process.pid)); setInterval(() => {}, 1000);`;
