@@ -10,11 +10,10 @@ import { EXISTING_METRICS, signatureOf } from "../../monitoring/metrics";
 import { queryText, SAVED_QUERIES } from "../../monitoring/saved-queries";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
 import type { WatchedPipelineOptions } from "../../tools/faults/watched-pipeline";
-import { concurrently } from "../support/concurrently";
 import { photo, settled, upload, withPipeline } from "../support/fault-scenario";
 import { observedMetrics, sample } from "../support/observed-metrics";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { sampled, thoroughTest } from "../support/thorough";
+import { thoroughScenario, thoroughTest } from "../support/thorough";
 
 jest.setTimeout(90_000);
 
@@ -99,19 +98,19 @@ describe("on what the functions emit, the alarms that go off", () => {
     ],
   ];
 
-  concurrently.each(sampled(faults, 0))("%s", async (_, measure, expected) => {
+  thoroughScenario.each(faults)("%s", async (_, measure, expected) => {
     const metrics = await measure();
     expect([...alarmsOn(metrics)].sort()).toEqual([...expected].sort());
     note(metrics, expected);
   });
 
-  concurrently.each(sampled(["S3 refuses every original of a queue"], 0))("when %s", async () => {
+  thoroughScenario("when S3 refuses every original of a queue", async () => {
     const metrics = await measured({ trigger: "queue", processor: answering(isGet, "AccessDenied", 403) });
     expect([...alarmsOn(metrics, { trigger: "queue" })].sort()).toEqual([...GIVEN_UP].sort());
     note(metrics, []);
   });
 
-  concurrently.each(sampled(["every attempt is killed at its time limit"], 0))("when %s", async () => {
+  thoroughScenario("when every attempt is killed at its time limit", async () => {
     const onCall = (call: WireCall): Fault | undefined => (isClaim(call) ? FREEZE(call) : undefined);
     const metrics = await measured({ processor: { onCall }, timeoutSeconds: SHORT_TIMEOUT_SECONDS });
     const expected = [...GIVEN_UP, "high-duration", "duration-near-limit"];

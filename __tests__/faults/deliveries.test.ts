@@ -3,7 +3,6 @@ import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import { RESOURCES, type WatchedPipeline } from "../../tools/faults/watched-pipeline";
-import { concurrently } from "../support/concurrently";
 import {
   BOTH_TRIGGERS,
   byTrigger,
@@ -22,7 +21,7 @@ import {
   withPipeline,
 } from "../support/fault-scenario";
 import { distance, plain, samplesOf } from "../support/images";
-import { sampled } from "../support/thorough";
+import { thoroughScenario } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 jest.setTimeout(90_000);
@@ -32,7 +31,7 @@ const isGet = ({ operation }: WireCall): boolean => operation === "GetObject";
 const words = ({ processor }: WatchedPipeline): unknown[] => processor.logs.map(({ message }) => message);
 
 describe("one upload delivered twice", () => {
-  concurrently.each(TRIGGERS)(
+  test.concurrent.each(TRIGGERS)(
     "%s: after completion: the record stays as it is, nothing is read or written",
     (trigger) => {
       const { events, onUpload } = keepEvents();
@@ -52,7 +51,7 @@ describe("one upload delivered twice", () => {
     },
   );
 
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))(
+  thoroughScenario.each(BOTH_TRIGGERS)(
     "%s: while another run holds the lease: throws, and finds it completed later",
     (trigger) => {
       const { events, onUpload } = keepEvents();
@@ -78,7 +77,7 @@ describe("one upload delivered twice", () => {
     },
   );
 
-  concurrently.each(TRIGGERS)("%s: at once and once more: one item, three keys, one effect", (trigger) => {
+  test.concurrent.each(TRIGGERS)("%s: at once and once more: one item, three keys, one effect", (trigger) => {
     const { events, onUpload } = keepEvents();
     // Longer waits: three runs that start at once must not use up their attempts while one of them works.
     return withPipeline({ trigger, onUpload, timeScale: 0.02 }, async (pipeline) => {
@@ -96,7 +95,7 @@ describe("one upload delivered twice", () => {
   });
 });
 
-concurrently.each(sampled(BOTH_TRIGGERS, 0))(
+thoroughScenario.each(BOTH_TRIGGERS)(
   "%s: two uploads to one key, delivered in reverse: no newer bytes under the older id",
   (trigger) => {
     const { events, onUpload } = keepEvents();
@@ -131,7 +130,7 @@ async function previewOf({ s3 }: WatchedPipeline, record: ImageRecord | undefine
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
 
-concurrently.each(TRIGGERS)(
+test.concurrent.each(TRIGGERS)(
   "%s: one event with a good, a poison and a transient record: only the third is touched again",
   (trigger) => {
     const { events, onUpload } = keepEvents();
@@ -173,23 +172,20 @@ concurrently.each(TRIGGERS)(
 );
 
 describe("a malformed", () => {
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))(
-    "%s: record makes no item and keeps no other from running",
-    (trigger) => {
-      const { events, onUpload } = keepEvents();
-      return withPipeline({ trigger, onUpload }, async (pipeline) => {
-        await upload(pipeline, await photo());
-        await pipeline.deliver({ Records: [{ eventVersion: "2.1" }, ...(events[0]?.Records ?? [])] });
-        await settled(pipeline);
-        const outcome = { attempts: 1, previews: 3, deadLetters: 1, log: "malformed_event" } as const;
-        await expectOutcome(pipeline, { status: "completed", ...outcome });
-        expect(pipeline.processor.started).toBe(3);
-        expect(said(pipeline.recorder, "recorder_noop")).toBe(true);
-      });
-    },
-  );
+  thoroughScenario.each(BOTH_TRIGGERS)("%s: record makes no item and keeps no other from running", (trigger) => {
+    const { events, onUpload } = keepEvents();
+    return withPipeline({ trigger, onUpload }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await pipeline.deliver({ Records: [{ eventVersion: "2.1" }, ...(events[0]?.Records ?? [])] });
+      await settled(pipeline);
+      const outcome = { attempts: 1, previews: 3, deadLetters: 1, log: "malformed_event" } as const;
+      await expectOutcome(pipeline, { status: "completed", ...outcome });
+      expect(pipeline.processor.started).toBe(3);
+      expect(said(pipeline.recorder, "recorder_noop")).toBe(true);
+    });
+  });
 
-  concurrently.each(byTrigger([[{ hello: 1 }], [null], [{ Records: "none" }]] as const, 2, 1))(
+  test.concurrent.each(byTrigger([[{ hello: 1 }], [null], [{ Records: "none" }]] as const, 2, 1))(
     "%s: event makes no item: %j",
     (trigger, event) =>
       withPipeline({ trigger }, async (pipeline) => {
@@ -205,7 +201,7 @@ describe("a malformed", () => {
 });
 
 describe("after Lambda gave up", () => {
-  concurrently.each(TRIGGERS)("%s: an event replayed from the queue completes the same item", (trigger) => {
+  test.concurrent.each(TRIGGERS)("%s: an event replayed from the queue completes the same item", (trigger) => {
     const onCall = (call: WireCall, invocation: number): Fault | undefined =>
       isGet(call) && invocation <= 3 ? INTERNAL_ERROR : undefined;
     return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
@@ -225,27 +221,24 @@ describe("after Lambda gave up", () => {
     });
   });
 
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))(
-    "%s: the recorder leaves alone what another delivery completed",
-    (trigger) => {
-      const { events, onUpload } = keepEvents();
-      const recording = gate();
-      const onCall = (call: WireCall, invocation: number): Fault | undefined =>
-        isGet(call) && invocation <= 3 ? INTERNAL_ERROR : undefined;
-      const recorder = { beforeInvocation: () => recording.opened() };
-      return withPipeline({ trigger, onUpload, processor: { onCall }, recorder }, async (pipeline) => {
-        await upload(pipeline, await photo());
-        await pipeline.deliver(events[0]);
-        await waitUntil(() => pipeline.recorder.started === 1, 30_000);
-        await pipeline.deliver(events[0]);
-        await waitUntil(() => pipeline.processor.invocations.length === 4, 30_000);
-        const before = await onlyRecord(pipeline);
+  thoroughScenario.each(BOTH_TRIGGERS)("%s: the recorder leaves alone what another delivery completed", (trigger) => {
+    const { events, onUpload } = keepEvents();
+    const recording = gate();
+    const onCall = (call: WireCall, invocation: number): Fault | undefined =>
+      isGet(call) && invocation <= 3 ? INTERNAL_ERROR : undefined;
+    const recorder = { beforeInvocation: () => recording.opened() };
+    return withPipeline({ trigger, onUpload, processor: { onCall }, recorder }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      await pipeline.deliver(events[0]);
+      await waitUntil(() => pipeline.recorder.started === 1, 30_000);
+      await pipeline.deliver(events[0]);
+      await waitUntil(() => pipeline.processor.invocations.length === 4, 30_000);
+      const before = await onlyRecord(pipeline);
 
-        recording.open();
-        await settled(pipeline);
-        const outcome = { attempts: 4, previews: 3, deadLetters: 1, log: "recorder_noop" } as const;
-        expect(await expectOutcome(pipeline, { status: "completed", ...outcome })).toEqual(before);
-      });
-    },
-  );
+      recording.open();
+      await settled(pipeline);
+      const outcome = { attempts: 4, previews: 3, deadLetters: 1, log: "recorder_noop" } as const;
+      expect(await expectOutcome(pipeline, { status: "completed", ...outcome })).toEqual(before);
+    });
+  });
 });

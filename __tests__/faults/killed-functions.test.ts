@@ -1,6 +1,5 @@
 import { type Fault, forever } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
-import { concurrently } from "../support/concurrently";
 import {
   BOTH_TRIGGERS,
   byTrigger,
@@ -15,7 +14,7 @@ import {
   withPipeline,
 } from "../support/fault-scenario";
 import { plain } from "../support/images";
-import { sampled } from "../support/thorough";
+import { thoroughScenario } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 jest.setTimeout(90_000);
@@ -34,7 +33,7 @@ describe("a processor that dies in every attempt", () => {
     // A queue is not told how an attempt ended.
     ["queue", "RUNTIME_CRASH"],
   ] as const;
-  concurrently.each(sampled(codes, 0))("%s: at its hard time limit is recorded as %s", (trigger, code) => {
+  thoroughScenario.each(codes)("%s: at its hard time limit is recorded as %s", (trigger, code) => {
     // Frozen once its claim holds, so that its own deadline cannot help.
     const onCall = (call: WireCall): Fault => ({
       kind: "holdReply",
@@ -53,7 +52,7 @@ describe("a processor that dies in every attempt", () => {
     });
   });
 
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))("%s: of its memory limit is recorded as RUNTIME_CRASH", (trigger) => {
+  thoroughScenario.each(BOTH_TRIGGERS)("%s: of its memory limit is recorded as RUNTIME_CRASH", (trigger) => {
     const limits = { ...PATIENT, trigger, memoryMb: 160, environment: { MAX_IMAGE_SIZE: "200000000" } };
     return withPipeline(limits, async (pipeline) => {
       // 75 MB without compression, received and joined: no more fits beside Node.
@@ -69,26 +68,23 @@ describe("a processor that dies in every attempt", () => {
   });
 });
 
-concurrently.each(sampled(["avif"], 0))(
-  "%s that outlives the function's own deadline takes its process with it",
-  (format) => {
-    // libvips cannot be stopped: in the same process later images would wait behind it.
-    const environment = { PREVIEW_FORMAT: format, PREVIEW_SIZES: "4096x4096,4095x4095,4094x4094" };
-    const TIMEOUT_SECONDS = 4;
-    return withPipeline({ ...PATIENT, timeoutSeconds: TIMEOUT_SECONDS, environment }, async (pipeline) => {
-      await upload(pipeline, await plain(4096, 4096).jpeg().toBuffer());
-      await settled(pipeline);
-      const outcome = { code: "RUNTIME_CRASH", attempts: 3, deadLetters: 1, recorded: true } as const;
-      const record = await onlyRecord(pipeline);
-      expect(record).toMatchObject({ processingStatus: "failed", errorCode: outcome.code, attempts: outcome.attempts });
-      expect(said(pipeline.processor, "deadline")).toBe(true);
-      for (const { outcome: ended, durationMs } of pipeline.processor.invocations) {
-        expect(ended).toMatchObject({ kind: "error", error: { errorType: "Runtime.ExitError" } });
-        expect(durationMs).toBeLessThan(TIMEOUT_SECONDS * 1000);
-      }
-    });
-  },
-);
+thoroughScenario("a picture that outlives the function's own deadline takes its process with it", () => {
+  // libvips cannot be stopped: in the same process later images would wait behind it.
+  const environment = { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4095x4095,4094x4094" };
+  const TIMEOUT_SECONDS = 4;
+  return withPipeline({ ...PATIENT, timeoutSeconds: TIMEOUT_SECONDS, environment }, async (pipeline) => {
+    await upload(pipeline, await plain(4096, 4096).jpeg().toBuffer());
+    await settled(pipeline);
+    const outcome = { code: "RUNTIME_CRASH", attempts: 3, deadLetters: 1, recorded: true } as const;
+    const record = await onlyRecord(pipeline);
+    expect(record).toMatchObject({ processingStatus: "failed", errorCode: outcome.code, attempts: outcome.attempts });
+    expect(said(pipeline.processor, "deadline")).toBe(true);
+    for (const { outcome: ended, durationMs } of pipeline.processor.invocations) {
+      expect(ended).toMatchObject({ kind: "error", error: { errorType: "Runtime.ExitError" } });
+      expect(durationMs).toBeLessThan(TIMEOUT_SECONDS * 1000);
+    }
+  });
+});
 
 describe("a processor that is killed once", () => {
   const writes = (status: string) => (call: WireCall) => call.writes === status;
@@ -105,7 +101,7 @@ describe("a processor that is killed once", () => {
     },
   });
 
-  concurrently.each(
+  test.concurrent.each(
     byTrigger(
       [
         ["after its claim", writes("processing"), after, 2, "completed"],
@@ -133,7 +129,7 @@ describe("a processor that is killed once", () => {
   });
 });
 
-concurrently("an event that waited too long is recorded without ever having run", () => {
+test.concurrent("an event that waited too long is recorded without ever having run", () => {
   const reading = gate();
   const onCall = ({ operation }: WireCall): Fault | undefined =>
     operation === "GetObject" ? { kind: "hold", until: reading.opened } : undefined;

@@ -1,6 +1,5 @@
 import type { Fault } from "../../local/faults/fault";
 import type { FunctionFaults } from "../../tools/faults/watched-function";
-import { concurrently } from "../support/concurrently";
 import {
   BOTH_TRIGGERS,
   byTrigger,
@@ -15,7 +14,7 @@ import {
   upload,
   withPipeline,
 } from "../support/fault-scenario";
-import { sampled } from "../support/thorough";
+import { thoroughScenario } from "../support/thorough";
 
 jest.setTimeout(90_000);
 
@@ -28,7 +27,7 @@ const answer = (status: number, code: string): Fault => ({ kind: "answer", statu
 const ALWAYS = [1, 2, 3];
 
 describe("when the original cannot be read", () => {
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))("%s: a body that stalls in every attempt ends as DEADLINE", (trigger) =>
+  thoroughScenario.each(BOTH_TRIGGERS)("%s: a body that stalls in every attempt ends as DEADLINE", (trigger) =>
     withPipeline(
       { trigger, timeoutSeconds: 3, processor: onGet({ kind: "stall", afterBytes: 1000 }, ALWAYS) },
       async (pipeline) => {
@@ -52,7 +51,7 @@ describe("when the original cannot be read", () => {
     ),
   );
 
-  concurrently.each(
+  test.concurrent.each(
     byTrigger(
       [
         ["404", answer(404, "NoSuchKey"), "SOURCE_NOT_FOUND", "source_not_found"],
@@ -70,7 +69,7 @@ describe("when the original cannot be read", () => {
     }),
   );
 
-  concurrently.each(
+  test.concurrent.each(
     byTrigger(
       [
         ["403", answer(403, "AccessDenied"), "ACCESS_DENIED", "access_denied", 3],
@@ -89,7 +88,7 @@ describe("when the original cannot be read", () => {
     }),
   );
 
-  concurrently.each(
+  test.concurrent.each(
     byTrigger(
       [
         ["503", answer(503, "SlowDown"), "retryable", 4],
@@ -114,7 +113,7 @@ describe("when the body is larger than the event says and than the limit", () =>
   // More than the buffers of two connections hold.
   const BODY_BYTES = 48_000_000;
 
-  concurrently.each(
+  test.concurrent.each(
     byTrigger(
       [
         ["Content-Length says so", undefined],

@@ -1,5 +1,4 @@
 import type { ErrorCode } from "../../lambda-src/pipeline/errors";
-import { concurrently } from "../support/concurrently";
 import {
   byTrigger,
   expectOutcome,
@@ -25,17 +24,19 @@ describe("a file that is no image", () => {
     ["HTML named .jpg", async () => Buffer.from("<!doctype html><title>404</title>"), "UNSUPPORTED_FORMAT"],
   ];
 
-  concurrently.each(byTrigger(files, 1, 1))("%s: %s: failed at once, counted, not retried", (trigger, _, bytes, code) =>
-    withPipeline({ trigger }, async (pipeline) => {
-      await upload(pipeline, await bytes());
-      await settled(pipeline);
-      const outcome = { code, attempts: 1, previews: 0, deadLetters: 0, log: "image_rejected" } as const;
-      await expectOutcome(pipeline, { status: "failed", ...outcome });
-      expect(said(pipeline.processor, code.toLowerCase())).toBe(true);
-      expect(metric(pipeline.processor.logs, "ImagesRejected")).toEqual([1]);
-      expect(pipeline.processor.started).toBe(1);
-      expect(requests(pipeline.processor)).not.toContain("PutObject");
-    }),
+  test.concurrent.each(byTrigger(files, 1, 1))(
+    "%s: %s: failed at once, counted, not retried",
+    (trigger, _, bytes, code) =>
+      withPipeline({ trigger }, async (pipeline) => {
+        await upload(pipeline, await bytes());
+        await settled(pipeline);
+        const outcome = { code, attempts: 1, previews: 0, deadLetters: 0, log: "image_rejected" } as const;
+        await expectOutcome(pipeline, { status: "failed", ...outcome });
+        expect(said(pipeline.processor, code.toLowerCase())).toBe(true);
+        expect(metric(pipeline.processor.logs, "ImagesRejected")).toEqual([1]);
+        expect(pipeline.processor.started).toBe(1);
+        expect(requests(pipeline.processor)).not.toContain("PutObject");
+      }),
   );
 });
 

@@ -1,6 +1,5 @@
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
-import { concurrently } from "../support/concurrently";
 import {
   BOTH_TRIGGERS,
   byTrigger,
@@ -16,7 +15,7 @@ import {
   upload,
   withPipeline,
 } from "../support/fault-scenario";
-import { sampled } from "../support/thorough";
+import { thoroughScenario } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 jest.setTimeout(90_000);
@@ -26,7 +25,7 @@ const DROP_REPLY: Fault = { kind: "dropReply" };
 const isPut = ({ operation }: WireCall): boolean => operation === "PutObject";
 
 describe("when a preview cannot be written", () => {
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))("%s: 503 always is recorded, and no preview is referenced", (trigger) =>
+  thoroughScenario.each(BOTH_TRIGGERS)("%s: 503 always is recorded, and no preview is referenced", (trigger) =>
     withPipeline(
       { trigger, processor: { onCall: (call) => (isPut(call) ? SLOW_DOWN : undefined) } },
       async (pipeline) => {
@@ -39,7 +38,7 @@ describe("when a preview cannot be written", () => {
     ),
   );
 
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))("%s: 503 once is made good by the next attempt", (trigger) =>
+  thoroughScenario.each(BOTH_TRIGGERS)("%s: 503 once is made good by the next attempt", (trigger) =>
     withPipeline(
       {
         trigger,
@@ -57,7 +56,7 @@ describe("when a preview cannot be written", () => {
 });
 
 describe("when the table does not answer", () => {
-  concurrently.each(
+  test.concurrent.each(
     byTrigger(
       [
         ["ProvisionedThroughputExceededException", 400],
@@ -84,7 +83,7 @@ describe("when the table does not answer", () => {
     });
   });
 
-  concurrently.each(sampled(BOTH_TRIGGERS, 0))(
+  thoroughScenario.each(BOTH_TRIGGERS)(
     "%s: the commit applied, the first reply lost: the SDK asks again",
     (trigger) => {
       let lost = 0;
@@ -99,7 +98,7 @@ describe("when the table does not answer", () => {
     },
   );
 
-  concurrently.each(TRIGGERS)(
+  test.concurrent.each(TRIGGERS)(
     "%s: the commit applied, every reply of the invocation lost: the retry finds it done",
     (trigger) => {
       let committed = false;
@@ -137,59 +136,59 @@ function overtaking() {
 }
 
 describe("when the lease was lost before the commit", () => {
-  concurrently.each(sampled(["has finished", "is still at work"], 0))(
-    "and the other owner %s, its result stands",
-    (other) => {
-      const { events, onUpload } = keepEvents();
-      const { commits, reads, onCall } = overtaking();
-      return withPipeline({ processor: { onCall }, onUpload }, async (pipeline) => {
-        await upload(pipeline, await photo());
-        const event = JSON.stringify(events[0]);
-        const first = pipeline.processor.invoke(event, "request");
-        await waitUntil(() => requests(pipeline.processor).includes("UpdateItem completed"));
-        const second = pipeline.processor.invoke(event, "request");
-        await waitUntil(() => count(requests(pipeline.processor), "GetObject") === 2);
+  thoroughScenario.each(["has finished", "is still at work"])("and the other owner %s, its result stands", (other) => {
+    const { events, onUpload } = keepEvents();
+    const { commits, reads, onCall } = overtaking();
+    return withPipeline({ processor: { onCall }, onUpload }, async (pipeline) => {
+      await upload(pipeline, await photo());
+      const event = JSON.stringify(events[0]);
+      const first = pipeline.processor.invoke(event, "request");
+      await waitUntil(() => requests(pipeline.processor).includes("UpdateItem completed"));
+      const second = pipeline.processor.invoke(event, "request");
+      await waitUntil(() => count(requests(pipeline.processor), "GetObject") === 2);
 
-        if (other === "has finished") {
-          reads.open();
-          expect((await second).outcome.kind).toBe("result");
-          commits.open();
-          expect((await first).outcome.kind).toBe("result");
-        } else {
-          commits.open();
-          expect((await first).outcome).toMatchObject({ kind: "error", error: { errorType: "AggregateError" } });
-          expect((await onlyRecord(pipeline)).processingStatus).toBe("processing");
-          reads.open();
-          expect((await second).outcome.kind).toBe("result");
-        }
-        await expectOutcome(pipeline, { status: "completed", attempts: 2, previews: 3, deadLetters: 0, log: "fenced" });
-        expect(
-          count(
-            pipeline.processor.logs.map(({ message }) => message),
-            "completed",
-          ),
-        ).toBe(1);
+      if (other === "has finished") {
+        reads.open();
+        expect((await second).outcome.kind).toBe("result");
+        commits.open();
+        expect((await first).outcome.kind).toBe("result");
+      } else {
+        commits.open();
+        expect((await first).outcome).toMatchObject({ kind: "error", error: { errorType: "AggregateError" } });
+        expect((await onlyRecord(pipeline)).processingStatus).toBe("processing");
+        reads.open();
+        expect((await second).outcome.kind).toBe("result");
+      }
+      await expectOutcome(pipeline, { status: "completed", attempts: 2, previews: 3, deadLetters: 0, log: "fenced" });
+      expect(
+        count(
+          pipeline.processor.logs.map(({ message }) => message),
+          "completed",
+        ),
+      ).toBe(1);
+    });
+  });
+
+  test.concurrent.each(TRIGGERS)(
+    "%s: a commit that arrives after its function was killed changes nothing",
+    (trigger) => {
+      const late = gate();
+      const onCall = ({ writes, processId }: WireCall, invocation: number): Fault | undefined => {
+        if (writes !== "completed" || invocation !== 1 || processId === undefined) return undefined;
+        process.kill(processId, "SIGKILL");
+        return { kind: "hold", until: late.opened };
+      };
+      return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
+        await upload(pipeline, await photo());
+        await settled(pipeline);
+        const outcome = { attempts: 2, previews: 3, deadLetters: 0, log: "completed" } as const;
+        const before = await expectOutcome(pipeline, { status: "completed", ...outcome });
+        late.open();
+        const commit = pipeline.processor.calls.find(({ fault }) => fault === "hold");
+        await waitUntil(() => commit?.status !== undefined);
+        expect(commit?.status).toBe(400);
+        expect(await onlyRecord(pipeline)).toEqual(before);
       });
     },
   );
-
-  concurrently.each(TRIGGERS)("%s: a commit that arrives after its function was killed changes nothing", (trigger) => {
-    const late = gate();
-    const onCall = ({ writes, processId }: WireCall, invocation: number): Fault | undefined => {
-      if (writes !== "completed" || invocation !== 1 || processId === undefined) return undefined;
-      process.kill(processId, "SIGKILL");
-      return { kind: "hold", until: late.opened };
-    };
-    return withPipeline({ trigger, processor: { onCall } }, async (pipeline) => {
-      await upload(pipeline, await photo());
-      await settled(pipeline);
-      const outcome = { attempts: 2, previews: 3, deadLetters: 0, log: "completed" } as const;
-      const before = await expectOutcome(pipeline, { status: "completed", ...outcome });
-      late.open();
-      const commit = pipeline.processor.calls.find(({ fault }) => fault === "hold");
-      await waitUntil(() => commit?.status !== undefined);
-      expect(commit?.status).toBe(400);
-      expect(await onlyRecord(pipeline)).toEqual(before);
-    });
-  });
 });

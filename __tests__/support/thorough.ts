@@ -14,3 +14,5 @@ export const runsOf = (thorough: number): { readonly numRuns: number } => ({
 
 /** Takes long and seldom tells more than its neighbours: skipped aloud in a quick run. */
 export const thoroughTest = THOROUGH ? test : test.skip;
+/** The same, at once with its neighbours. */
+export const thoroughScenario = THOROUGH ? test.concurrent : test.skip;
