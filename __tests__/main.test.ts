@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
+import { thoroughTest } from "./support/thorough";
 
 /** The program as `cdktf.json` runs it, with given bundles in the place of staged ones, which depend on the machine. */
 const PROGRAM_DIRECTORY = join("dist", `main-test-${process.pid}`);
@@ -83,7 +84,7 @@ describe("main", () => {
     expect(text("first")).not.toContain(process.cwd());
   });
 
-  test("takes the suffix from the context that CDKTF hands over", () => {
+  thoroughTest("takes the suffix from the context that CDKTF hands over", () => {
     run("context", { CDKTF_CONTEXT_JSON: JSON.stringify({ environmentSuffix: "ctx" }) });
     expect(filesIn("context")).toContain(join("stacks", "image-pipeline-ctx", "cdk.tf.json"));
   });
@@ -103,7 +104,7 @@ describe("main", () => {
     expect(existsSync(join(root, "bad-settings"))).toBe(false);
   });
 
-  test("tells a missing bundle in one sentence, and writes nothing", () => {
+  thoroughTest("tells a missing bundle in one sentence, and writes nothing", () => {
     const missing = join(root, "missing");
     const result = run("no-bundle", { GIVEN_BUNDLES: JSON.stringify({ ...bundles, imageProcessor: missing }) });
     expect(result).toMatchObject({

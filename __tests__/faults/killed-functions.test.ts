@@ -114,7 +114,7 @@ describe("a processor that is killed once", () => {
         ["before its commit", writes("completed"), before, 2, "completed"],
       ] as const,
       2,
-      2,
+      1,
     ),
   )("%s: %s leaves the image to the next attempt", (trigger, _, isTheStep, strike, attempts, log) => {
     const onCall = (call: WireCall, invocation: number): Fault | undefined =>
@@ -129,7 +129,7 @@ describe("a processor that is killed once", () => {
   });
 });
 
-test.concurrent("an event that waited too long is recorded without ever having run", () => {
+thoroughScenario("an event that waited too long is recorded without ever having run", () => {
   const reading = gate();
   const onCall = ({ operation }: WireCall): Fault | undefined =>
     operation === "GetObject" ? { kind: "hold", until: reading.opened } : undefined;

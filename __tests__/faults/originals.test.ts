@@ -113,13 +113,12 @@ describe("when the body is larger than the event says and than the limit", () =>
   // More than the buffers of two connections hold.
   const BODY_BYTES = 48_000_000;
 
-  test.concurrent.each(
+  thoroughScenario.each(
     byTrigger(
       [
         ["Content-Length says so", undefined],
         ["only the bytes say so", { kind: "withoutLength" } satisfies Fault],
       ] as const,
-      1,
       1,
     ),
   )("%s: %s: TOO_LARGE, and the rest is not read", (trigger, _, fault) => {

@@ -10,6 +10,7 @@ import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundle
 import { writeFunctionBundle } from "../support/function-bundle";
 import { localSystemOptions } from "../support/local-system-options";
 import { temporaryDirectory } from "../support/temporary-directory";
+import { thoroughTest } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 // Processes start and photos are decoded: a loaded machine takes its time.
@@ -115,7 +116,7 @@ describe("startLocalSystem", () => {
       expect((await preflight(origin, "PUT")).status).toBe(403);
   });
 
-  test("records the image of a function that died as failed, and keeps its event", async () => {
+  thoroughTest("records the image of a function that died as failed, and keeps its event", async () => {
     const imageProcessor = writeFunctionBundle(root, "dying", "exports.handler = () => process.exit(1);");
     const { failureRecorder } = stageLocalBundles();
     const bundles = { imageProcessor, failureRecorder };

@@ -18,6 +18,7 @@ import { buildSync } from "esbuild";
 import { peakMemoryMb } from "../../local/lambda/peak-memory";
 import { type MetadataDatabase, startMetadataDatabase } from "../../local/metadata-database";
 import { temporaryDirectory } from "../support/temporary-directory";
+import { thoroughTest } from "../support/thorough";
 
 // Processes start and photos are decoded: a loaded machine takes its time.
 jest.setTimeout(30_000);
@@ -120,7 +121,7 @@ describe("startMetadataDatabase", () => {
     expect(found.filter(({ Item }) => !Item)).toEqual([]);
   });
 
-  test("starts anew when its process was killed while it created the table", async () => {
+  thoroughTest("starts anew when its process was killed while it created the table", async () => {
     const directory = join(root, "half-created");
     const script = `
       const server = require("dynalite")({ path: process.argv[1], createTableMs: 60000 });
@@ -196,7 +197,7 @@ describe("startMetadataDatabase", () => {
     response.destroy();
   });
 
-  test("answers 413 to more than 16 MB, and keeps none of it", async () => {
+  thoroughTest("answers 413 to more than 16 MB, and keeps none of it", async () => {
     const { child, endpoint } = await startHost(join(root, "large-bodies"));
     const mb = Buffer.alloc(1024 * 1024, " ");
     const send = async (...chunks: readonly Buffer[]) => {

@@ -11,6 +11,7 @@ import { reprocessImage } from "../../operations/reprocess";
 import { eventOfRecord } from "../../operations/upload-event";
 import { colouredPhoto, type LocalPipeline, startLocalPipeline } from "../support/local-pipeline";
 import { temporaryDirectory } from "../support/temporary-directory";
+import { thoroughTest } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 
 // Processes start and photos are decoded: a loaded machine takes its time.
@@ -131,7 +132,7 @@ describe("replayDeadLetters", () => {
     expect((await local.system.deadLetterQueue.list()).map(({ body }) => body)).toEqual(["no event"]);
   });
 
-  test("leaves letters that come while it runs for the next time", async () => {
+  thoroughTest("leaves letters that come while it runs for the next time", async () => {
     const { deadLetterQueue } = local.system;
     const event = eventOfRecord(await uploaded(newUser(), await colouredPhoto(11)), local.pipeline);
     const visible = deadLetterQueue.counts().visible;
@@ -163,7 +164,7 @@ describe("replayDeadLetters", () => {
 });
 
 describe("where uploads wait in a queue", () => {
-  test("an image that is processed again waits there too", async () => {
+  thoroughTest("an image that is processed again waits there too", async () => {
     const settings = readLocalSettings({ UPLOAD_TRIGGER: "queue" });
     const queued = await startLocalPipeline(join(root, "queued"), { settings });
     const first = async () => (await queued.records())[0];

@@ -102,7 +102,7 @@ unknown-id is unknown
     expect((await local.records()).filter(({ userId }) => userId === "carol")).toEqual([]);
   });
 
-  test("says in one sentence that nothing was found", async () => {
+  thoroughTest("says in one sentence that nothing was found", async () => {
     const [listed, added, shown, replayed, filled] = await Promise.all([
       run("list", "--user", "nobody"),
       run("stats", "--since", "2030-01-01"),

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { hostPlatform } from "../../../tools/bundle-lambda/sharp-binaries";
 import { BundleProject, buildStager } from "../../support/bundle-project";
 import { temporaryDirectory } from "../../support/temporary-directory";
+import { thoroughTest } from "../../support/thorough";
 
 const directory = temporaryDirectory();
 /** The architecture of which this machine has no binaries. */
@@ -113,7 +114,7 @@ describe("binaries of another platform", () => {
     expect(project.files(PROCESSOR).filter((file) => file.includes(hostPlatform()))).toEqual([]);
   });
 
-  test("are fetched again when the kept archive was tampered with", async () => {
+  thoroughTest("are fetched again when the kept archive was tampered with", async () => {
     writeFileSync(join(archives, "calls"), "");
     project.write(`dist/sharp-binaries/img-sharp-${PLATFORM}-9.9.9.tgz`, "tampered");
     await project.stage(TARGET, { path });

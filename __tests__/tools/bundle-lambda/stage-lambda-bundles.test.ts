@@ -141,7 +141,7 @@ describe("staging again", () => {
     await project.stage("local");
   });
 
-  test("starts over after an interruption that left no marker, or a draft", async () => {
+  thoroughTest("starts over after an interruption that left no marker, or a draft", async () => {
     rmSync(join(project.root, `${PROCESSOR}.staged.json`));
     rmSync(join(project.root, PROCESSOR, "index.js"));
     mkdirSync(join(project.root, `${PROCESSOR}.draft-killed`));
