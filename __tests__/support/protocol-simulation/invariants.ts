@@ -4,9 +4,8 @@ import type { ImageRecord } from "../../../lambda-src/pipeline/image-record";
 import type { Decision, LogFields } from "../../../lambda-src/pipeline/ports";
 import { ClaimHistory } from "./claim-history";
 import { isFinal, isPermanentFailure } from "./final-record";
+import { OperatorChanges } from "./operator-changes";
 import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
-import { ReopenedImages } from "./reopened-images";
-import { RetiredImages } from "./retired-images";
 import type { SimulatedBuckets } from "./simulated-buckets";
 import type { SimulatedInvocation } from "./simulated-invocation";
 import type { RecordWrite, SimulatedTable } from "./simulated-table";
@@ -50,8 +49,7 @@ export class Invariants {
   readonly #claims = new ClaimHistory();
   readonly #commits = new Map<string, number>();
   readonly #reported = new Map<string, number>();
-  readonly #reopened = new ReopenedImages();
-  readonly #retired = new RetiredImages();
+  readonly #operator = new OperatorChanges();
 
   constructor(
     private readonly photos: readonly Photo[],
@@ -64,7 +62,7 @@ export class Invariants {
     if (!photo || after.timestamp !== Math.floor(photo.putAtMs / 1000))
       this.#broken("one item per upload", `a write to ${after.imageId} at ${after.timestamp}`);
     this.#checkHistory(before, after);
-    this.#reopened.takenOver(after.imageId);
+    this.#operator.takenOver(after.imageId);
     if (failedRequestId !== undefined) this.#checkRecorder(before, after, writer, failedRequestId);
     else if (after.processingStatus === "processing") this.#checkClaim(before, after, writer);
     else this.#checkResult(after, writer);
@@ -74,41 +72,32 @@ export class Invariants {
   }
 
   recordReopened(before: ImageRecord, after: ImageRecord): void {
-    const { imageId, attempts, ttl, previews } = after;
+    const { imageId } = after;
     const isDone = before.processingStatus === "completed" || before.processingStatus === "failed";
-    const isKept = attempts === before.attempts && ttl === before.ttl && previews === before.previews;
-    if (!isDone || !isKept || after.processingStatus !== "pending")
+    if (!isDone || !isRestKept(before, after) || after.processingStatus !== "pending")
       this.#broken(
         "an operator reopens what is done, and nothing else of it changes",
         `${imageId} was ${before.processingStatus}`,
       );
     this.#claims.reopened(imageId);
-    this.#reopened.reopened(imageId, this.nowMs());
-    this.#retired.reopened(imageId);
+    this.#operator.reopened(imageId, this.nowMs());
   }
 
   recordRetired(before: ImageRecord, after: ImageRecord): void {
-    const { imageId, attempts, ttl, previews } = after;
-    const holder = this.#claims.holderOf(imageId);
-    const isHeld =
-      before.processingStatus === "processing" && holder?.alive && holder.diesAtMs - this.nowMs() > CLOCK_TOLERANCE_MS;
-    const isKept = attempts === before.attempts && ttl === before.ttl && previews === before.previews;
-    if (isHeld || !isKept || !isPermanentFailure(after))
+    if (this.#livingHolder(before) || !isRestKept(before, after) || !isPermanentFailure(after))
       this.#broken(
         "an operator deletes what is at rest, and nothing else of it changes",
-        `${imageId} was ${before.processingStatus}`,
+        `${after.imageId} was ${before.processingStatus}`,
       );
-    this.#reopened.takenOver(imageId);
-    this.#retired.retired(imageId, this.nowMs());
+    this.#operator.retired(after.imageId, this.nowMs());
   }
 
-  /** Also when another operator has reopened it meanwhile, in vain. */
   recordDeleted(imageId: string): void {
-    this.#retired.retired(imageId, this.nowMs());
+    this.#operator.retired(imageId, this.nowMs());
   }
 
   isRetired(imageId: string): boolean {
-    return this.#retired.includes(imageId);
+    return this.#operator.isRetired(imageId);
   }
 
   /** Learning that another attempt is not done is a cause to throw. */
@@ -130,7 +119,7 @@ export class Invariants {
     const photo = this.photos.find((candidate) => candidate.imageId === imageId);
     if (!photo || content !== previewContent(photo.content, file.replace(/\.jpg$/, "")))
       this.#broken("previews show their own upload", `${key} holds "${content}"`);
-    if (photo?.deleted && sentAtMs - this.#retired.retiredAtMs(photo.imageId) > CLOCK_TOLERANCE_MS)
+    if (photo?.deleted && sentAtMs - this.#operator.retiredAtMs(photo.imageId) > CLOCK_TOLERANCE_MS)
       this.#broken("nothing is written for what an operator deletes", key);
   }
 
@@ -141,7 +130,7 @@ export class Invariants {
       if (record.previews?.[name] !== key || !previews.has(key))
         this.#broken("completed shows every preview", `${key} is missing`);
     }
-    this.#countAtMost(1 + this.#reopened.times(record.imageId), this.#commits, record.imageId, "commits");
+    this.#countAtMost(1 + this.#operator.reopenings(record.imageId), this.#commits, record.imageId, "commits");
   }
 
   decided(
@@ -153,12 +142,12 @@ export class Invariants {
     const status = record?.processingStatus;
     const lie = (): void => {
       // It was true when the invocation learned it.
-      if (this.#operatedSince(String(imageId), startedAtMs)) return;
+      if (this.#operator.since(String(imageId), startedAtMs)) return;
       this.#broken("the log tells the truth", `${decision} is logged while ${imageId} is ${status}`);
     };
     if (decision === "completed") {
       if (status !== "completed") lie();
-      const most = 1 + this.#reopened.times(String(imageId));
+      const most = 1 + this.#operator.reopenings(String(imageId));
       this.#countAtMost(most, this.#reported, String(imageId), "reports of completion");
     }
     if (decision === "image_rejected" && !(record && isPermanentFailure(record))) lie();
@@ -178,7 +167,7 @@ export class Invariants {
       if (!touched.has(imageId) && !causes.includes("stop"))
         this.#broken("every record of an event gets its turn", `${name} never looked at ${imageId}`);
       const record = table.itemOf(imageId);
-      if (!error && !(record && isFinal(record)) && !this.#operatedSince(imageId, invocation.startedAtMs))
+      if (!error && !(record && isFinal(record)) && !this.#operator.since(imageId, invocation.startedAtMs))
         this.#broken("an attempt that succeeds leaves the truth", `${name} leaves ${record?.processingStatus}`);
     }
   }
@@ -197,7 +186,7 @@ export class Invariants {
       if (!record && !this.isRetired(imageId) && !requestIds.some((id) => unrecorded.has(id)))
         this.#broken("nothing is lost", `${imageId} has no record`);
       const open = record?.processingStatus === "pending" || record?.processingStatus === "processing";
-      const isKnown = this.#claims.isStray(imageId) || this.#reopened.isWaiting(imageId);
+      const isKnown = this.#claims.isStray(imageId) || this.#operator.isWaiting(imageId);
       if (open && !unrecorded.has(record.leaseOwner ?? "") && !isKnown)
         this.#broken("nothing is left behind", `${imageId} is ${record.processingStatus} of ${record.leaseOwner}`);
     }
@@ -210,10 +199,6 @@ export class Invariants {
       if (this.isRetired(imageId))
         this.#broken("nothing is written for what an operator deletes", `${imageId} is ${processingStatus}`);
     }
-  }
-
-  #operatedSince(imageId: string, timeMs: number): boolean {
-    return this.#reopened.since(imageId, timeMs) || this.#retired.changedSince(imageId, timeMs);
   }
 
   #checkHistory(before: ImageRecord | undefined, after: ImageRecord): void {
@@ -251,10 +236,16 @@ export class Invariants {
   }
 
   #checkTakeover(before: ImageRecord, writer: SimulatedInvocation, requestId: string): void {
-    const holder = this.#claims.holderOf(before.imageId);
-    if (before.processingStatus !== "processing" || !holder?.alive || holder.requestId === requestId) return;
-    if (holder.diesAtMs - this.nowMs() > CLOCK_TOLERANCE_MS)
+    const holder = this.#livingHolder(before);
+    if (holder && holder.requestId !== requestId)
       this.#broken("nobody takes over from a living holder", `${writer.name} takes over from ${holder.name}`);
+  }
+
+  /** Who is at work under the record's lease, and for longer than clocks may differ. */
+  #livingHolder({ imageId, processingStatus }: ImageRecord): SimulatedInvocation | undefined {
+    const holder = this.#claims.holderOf(imageId);
+    const lives = holder?.alive && holder.diesAtMs - this.nowMs() > CLOCK_TOLERANCE_MS;
+    return processingStatus === "processing" && lives ? holder : undefined;
   }
 
   #checkRejection({ imageId, errorCode }: ImageRecord, photo: Photo): void {
@@ -278,3 +269,7 @@ export class Invariants {
     this.violation ??= { invariant, detail };
   }
 }
+
+/** What an operator's update leaves alone. */
+const isRestKept = (before: ImageRecord, after: ImageRecord): boolean =>
+  after.attempts === before.attempts && after.ttl === before.ttl && after.previews === before.previews;

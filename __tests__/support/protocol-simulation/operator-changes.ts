@@ -1,0 +1,58 @@
+/** What an operator reopened, is deleting or has deleted, and when. */
+export class OperatorChanges {
+  /** Each time something changed: what an attempt had learned of the record before is no longer true. */
+  readonly #times = new Map<string, readonly number[]>();
+  readonly #reopenings = new Map<string, number>();
+  readonly #waiting = new Set<string>();
+  /** Since when nobody may write anything for an image. */
+  readonly #retiredSince = new Map<string, number>();
+
+  reopened(imageId: string, nowMs: number): void {
+    this.#changed(imageId, nowMs);
+    this.#reopenings.set(imageId, this.reopenings(imageId) + 1);
+    this.#waiting.add(imageId);
+    // Whoever is deleting it does not get to the end.
+    this.#retiredSince.delete(imageId);
+  }
+
+  /** Retired, or its record deleted, which may be after another operator has reopened it in vain. */
+  retired(imageId: string, nowMs: number): void {
+    this.#changed(imageId, nowMs);
+    this.#waiting.delete(imageId);
+    this.#retiredSince.set(imageId, nowMs);
+  }
+
+  /** Somebody else wrote the record. */
+  takenOver(imageId: string): void {
+    this.#waiting.delete(imageId);
+  }
+
+  reopenings(imageId: string): number {
+    return this.#reopenings.get(imageId) ?? 0;
+  }
+
+  since(imageId: string, timeMs: number): boolean {
+    return this.#times.get(imageId)?.some((each) => each >= timeMs) ?? false;
+  }
+
+  /**
+   * A known gap: the operator died before the invocation, or no attempt of it reached the table, and its recorder found a record
+   * that belongs to nobody. The record stays `pending` until the operator invokes again, or the dead letter is replayed.
+   */
+  isWaiting(imageId: string): boolean {
+    return this.#waiting.has(imageId);
+  }
+
+  isRetired(imageId: string): boolean {
+    return this.#retiredSince.has(imageId);
+  }
+
+  /** Epoch ms, later than any time where it is not retired. */
+  retiredAtMs(imageId: string): number {
+    return this.#retiredSince.get(imageId) ?? Number.POSITIVE_INFINITY;
+  }
+
+  #changed(imageId: string, nowMs: number): void {
+    this.#times.set(imageId, [...(this.#times.get(imageId) ?? []), nowMs]);
+  }
+}
