@@ -1,3 +1,6 @@
+import sharp from "sharp";
+import { quarters } from "./images";
+
 type Xyz = readonly [number, number, number];
 
 export interface RgbProfile {
@@ -15,6 +18,13 @@ export const SRGB_COLORANTS: RgbProfile["colorants"] = [
   [0.38515, 0.71687, 0.09708],
   [0.14307, 0.06061, 0.7141],
 ];
+
+/** One of sharp's own: `srgb`, `p3` or `cmyk`. */
+export async function profileOf(name: string): Promise<Buffer> {
+  const { icc } = await sharp(await quarters(96, 64).withIccProfile(name).jpeg().toBuffer()).metadata();
+  if (!icc) throw new Error(`sharp must embed ${name}`);
+  return icc;
+}
 
 /** Encoded sRGB to linear light. */
 export const srgbLight = (x: number): number => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);

@@ -1,5 +1,5 @@
-const HEADER_BYTES = 128;
-const TAG_BYTES = 12;
+import { type IccTag, iccTags } from "./icc-tags";
+
 /** Of the profiles that HP, lcms and Apple give that name, rounded: adapted to D50, as XYZ. */
 const COLORANTS: Readonly<Record<string, readonly [number, number, number]>> = {
   rXYZ: [0.43605, 0.22247, 0.01391],
@@ -17,18 +17,11 @@ type Curve = (x: number) => number;
 /**
  * Whether a colour profile says nothing but sRGB, by its numbers and not by its name: to convert from it changes a level of
  * 8 bits by rounding, and costs a fifth of a photo's work.
- * @param profile whose table of tags lies within it
  * @see https://www.color.org/specification/ICC.1-2022-05.pdf 9.2, 10.6, 10.18, 10.31; IEC 61966-2-1
  */
 export function isSrgbProfile(profile: Buffer): boolean {
-  const text = (offset: number): string => profile.toString("latin1", offset, offset + 4);
-  if (text(16) !== "RGB " || text(20) !== "XYZ ") return false;
-  const tags = new Map<string, Buffer>();
-  const end = HEADER_BYTES + 4 + profile.readUInt32BE(HEADER_BYTES) * TAG_BYTES;
-  for (let entry = HEADER_BYTES + 4; entry < end; entry += TAG_BYTES) {
-    const offset = profile.readUInt32BE(entry + 4);
-    tags.set(text(entry), profile.subarray(offset, offset + profile.readUInt32BE(entry + 8)));
-  }
+  if (profile.toString("latin1", 16, 24) !== "RGB XYZ ") return false;
+  const tags = new Map(iccTags(profile)?.map((tag) => [tag.name, tag]));
   // A table of colours goes before colorants and curves.
   if ([...tags.keys()].some((name) => name.startsWith("A2B"))) return false;
   return (
@@ -37,12 +30,12 @@ export function isSrgbProfile(profile: Buffer): boolean {
   );
 }
 
-function isColorant(tag: Buffer | undefined, xyz: readonly [number, number, number]): boolean {
-  if (!tag || tag.length < 20 || tag.toString("latin1", 0, 4) !== "XYZ ") return false;
-  return xyz.every((value, index) => Math.abs(fixed(tag, 8 + 4 * index) - value) <= COLORANT_TOLERANCE);
+function isColorant(tag: IccTag | undefined, xyz: readonly [number, number, number]): boolean {
+  if (tag?.type !== "XYZ " || tag.content.length < 20) return false;
+  return xyz.every((value, index) => Math.abs(fixed(tag.content, 8 + 4 * index) - value) <= COLORANT_TOLERANCE);
 }
 
-function isSrgbCurve(tag: Buffer | undefined): boolean {
+function isSrgbCurve(tag: IccTag | undefined): boolean {
   const curve = tag && readCurve(tag);
   if (!curve) return false;
   for (let level = 0; level <= 255; level += 1)
@@ -53,11 +46,10 @@ function isSrgbCurve(tag: Buffer | undefined): boolean {
 /** The transfer function of sRGB, from linear light. */
 const encoded = (light: number): number => (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);
 
-function readCurve(tag: Buffer): Curve | undefined {
-  if (tag.length < 12) return undefined;
-  const type = tag.toString("latin1", 0, 4);
-  if (type === "curv") return readTable(tag);
-  return type === "para" ? readFormula(tag) : undefined;
+function readCurve({ type, content }: IccTag): Curve | undefined {
+  if (content.length < 12) return undefined;
+  if (type === "curv") return readTable(content);
+  return type === "para" ? readFormula(content) : undefined;
 }
 
 /** Without entries it is the identity, with one a gamma: neither is sRGB. */
@@ -75,13 +67,7 @@ function readTable(tag: Buffer): Curve | undefined {
 /** sRGB is of type 3: a power with a line below; types 0 to 2 have no line, and type 4 adds what sRGB does not need. */
 function readFormula(tag: Buffer): Curve | undefined {
   if (tag.readUInt16BE(8) !== 3 || tag.length < 32) return undefined;
-  const [g, a, b, c, d] = [12, 16, 20, 24, 28].map((offset) => fixed(tag, offset)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [g, a, b, c, d] = [fixed(tag, 12), fixed(tag, 16), fixed(tag, 20), fixed(tag, 24), fixed(tag, 28)] as const;
   return (x) => (x >= d ? (a * x + b) ** g : c * x);
 }
 

@@ -1,17 +1,10 @@
 import fc from "fast-check";
-import sharp from "sharp";
 import { isAffordableProfile } from "../../../lambda-src/pipeline/colour-profile";
 import { decodeImage } from "../../../lambda-src/pipeline/decode";
 import { quarters } from "../../support/images";
+import { profileOf } from "../../support/rgb-profiles";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 600_000_000 };
-
-async function profileOf(name: string): Promise<Buffer> {
-  const image = await quarters(96, 64).withIccProfile(name).jpeg().toBuffer();
-  const { icc } = await sharp(image).metadata();
-  if (!icc) throw new Error(`sharp must embed ${name}`);
-  return icc;
-}
 
 /** A profile with one more tag, which points at the profile's own first bytes after the table. */
 async function withTag(signature: string, type: string): Promise<Buffer> {

@@ -5,11 +5,11 @@ import sharp from "sharp";
 import { isAffordableProfile } from "../../../lambda-src/pipeline/colour-profile";
 import { decodeImage } from "../../../lambda-src/pipeline/decode";
 import { isSrgbProfile } from "../../../lambda-src/pipeline/srgb-profile";
-import { quarters } from "../../support/images";
 import {
   curveFormula,
   curveTable,
   gammaCurve,
+  profileOf,
   type RgbProfile,
   rgbProfile,
   SRGB_COLORANTS,
@@ -31,12 +31,6 @@ const ADOBE_RGB: RgbProfile["colorants"] = [
   [0.20528, 0.62567, 0.06087],
   [0.14919, 0.06322, 0.74457],
 ];
-
-async function profileOf(name: string): Promise<Buffer> {
-  const { icc } = await sharp(await quarters(96, 64).withIccProfile(name).jpeg().toBuffer()).metadata();
-  if (!icc) throw new Error(`sharp must embed ${name}`);
-  return icc;
-}
 
 describe("isSrgbProfile", () => {
   test.each([
