@@ -8,7 +8,10 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { buildSync } from "esbuild";
-import { connect, eventually, startTestServer, type TestServer } from "./s3-test-server";
+import { waitUntil } from "../../support/wait-until";
+import { connect, startTestServer, type TestServer } from "./s3-test-server";
+
+const REMOVAL_DEADLINE_MS = 5000;
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
@@ -69,7 +72,7 @@ describe("at once", () => {
       const object = await server.client.send(new GetObjectCommand({ Bucket: "photos", Key: "large" }));
       (object.Body as Readable).destroy();
     }
-    await eventually(async () => (await openFiles()) <= before);
+    await waitUntil(async () => (await openFiles()) <= before, REMOVAL_DEADLINE_MS);
   });
 });
 

@@ -43,12 +43,3 @@ export async function startTestServer(options: Partial<S3ServerOptions> = {}) {
 }
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
-
-/** Waits for a condition with a deadline. */
-export async function eventually(holds: () => boolean | Promise<boolean>, deadlineMs = 5000): Promise<void> {
-  const giveUpAtMs = Date.now() + deadlineMs;
-  while (!(await holds())) {
-    if (Date.now() > giveUpAtMs) throw new Error(`The condition must hold within ${deadlineMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

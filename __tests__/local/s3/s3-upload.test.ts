@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { GetObjectCommand, PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { eventually, startTestServer, type TestServer } from "./s3-test-server";
+import { waitUntil } from "../../support/wait-until";
+import { startTestServer, type TestServer } from "./s3-test-server";
+
+const REMOVAL_DEADLINE_MS = 5000;
 
 describe("uploads", () => {
   let server: TestServer;
@@ -15,7 +18,7 @@ describe("uploads", () => {
   });
   afterEach(async () => {
     const unfinished = join(server.directory, "unfinished");
-    await eventually(async () => (await readdir(unfinished)).length === 0);
+    await waitUntil(async () => (await readdir(unfinished)).length === 0, REMOVAL_DEADLINE_MS);
   });
   afterAll(() => server.remove());
 
@@ -204,9 +207,9 @@ describe("uploads", () => {
     request.on("error", () => {});
     request.write(randomBytes(300_000));
     const unfinished = join(server.directory, "unfinished");
-    await eventually(async () => (await readdir(unfinished)).length === 1);
+    await waitUntil(async () => (await readdir(unfinished)).length === 1, REMOVAL_DEADLINE_MS);
     request.destroy();
-    await eventually(async () => (await readdir(unfinished)).length === 0);
+    await waitUntil(async () => (await readdir(unfinished)).length === 0, REMOVAL_DEADLINE_MS);
     await isMissing("aborted");
   });
 
