@@ -10,14 +10,17 @@ const executable = findChromium(process.env.CHROMIUM);
  * CHROMIUM_REQUIRED is set. A quick run leaves them out: a browser without a graphics card takes all cores for a minute.
  */
 export function describeInChromium(name: string, body: () => void): void {
-  const found = executable || process.env.CHROMIUM_REQUIRED;
-  const reason = found ? whyNotNow() : "no Chromium on this machine; set CHROMIUM to its path";
+  const reason = whyNot();
   if (reason) process.stderr.write(`NOT RUN: ${name} (${reason})\n`);
   (reason ? describe.skip : describe)(name, body);
 }
 
-const whyNotNow = (): string | undefined =>
-  THOROUGH || process.env.CHROMIUM ? undefined : "npm run test:thorough does, or set CHROMIUM to the path of yours";
+function whyNot(): string | undefined {
+  const { CHROMIUM, CHROMIUM_REQUIRED } = process.env;
+  if (CHROMIUM_REQUIRED) return undefined;
+  if (!executable) return "no Chromium on this machine; set CHROMIUM to its path";
+  return THOROUGH || CHROMIUM ? undefined : "npm run test:thorough does, or set CHROMIUM to the path of yours";
+}
 
 /** A browser with an empty profile for the tests of one file. */
 export class Chromium {
