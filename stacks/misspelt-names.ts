@@ -5,24 +5,27 @@ const MAX_EDITS = 2;
  * @see Boytsov, "Indexing methods for approximate dictionary searching" (2011), section 2.2
  */
 export function editDistance(from: string, to: string): number {
-  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
-    rows[row] = [row];
+    const current = [row];
     for (let column = 1; column <= to.length; column++) {
+      const substituted = edits(last, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
       const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      rows[row]?.push(
+      current.push(
         Math.min(
-          at(row - 1, column) + 1,
-          at(row, column - 1) + 1,
-          at(row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1),
-          swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+          edits(last, column) + 1,
+          edits(current, column - 1) + 1,
+          swapped ? Math.min(substituted, edits(beforeLast, column - 2) + 1) : substituted,
         ),
       );
     }
+    [beforeLast, last] = [last, current];
   }
-  return at(from.length, to.length);
+  return edits(last, to.length);
 }
+
+const edits = (row: readonly number[], column: number): number => row[column] ?? Number.POSITIVE_INFINITY;
 
 /** The known name that `name` most likely stands for: at most two edits away, the nearest one, the first of several. */
 export function meantName(name: string, knownNames: readonly string[]): string | undefined {

@@ -80,10 +80,9 @@ describe("UserUploads", () => {
       await put(...batch.map((n) => itemOf(n, { userId: "carol", processingStatus: statusOf(n) })));
     }
     const uploads = await UserUploads.load("carol", pipeline);
-    for (const n of numbers) {
-      const known = n % 3 === 0 ? { imageId: idOf(n), timestamp: 1000 + n } : "finished";
-      expect(uploads.find(keyOf(n), `e${n}`)).toEqual(known);
-    }
+    expect(numbers.map((n) => uploads.find(keyOf(n), `e${n}`))).toEqual(
+      numbers.map((n) => (n % 3 === 0 ? { imageId: idOf(n), timestamp: 1000 + n } : "finished")),
+    );
   });
 });
 

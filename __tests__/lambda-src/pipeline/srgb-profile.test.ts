@@ -72,7 +72,7 @@ describe("isSrgbProfile", () => {
       fc.property(edits, fc.integer({ min: 132, max: original.length }), (changes, length) => {
         const profile = Buffer.from(original.subarray(0, length));
         for (const [place, value] of changes) if (place < length) profile[place] = value;
-        if (isAffordableProfile(profile)) expect(typeof isSrgbProfile(profile)).toBe("boolean");
+        return !isAffordableProfile(profile) || typeof isSrgbProfile(profile) === "boolean";
       }),
       { numRuns: 2000 },
     );
