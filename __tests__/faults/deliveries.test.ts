@@ -31,7 +31,7 @@ const isGet = ({ operation }: WireCall): boolean => operation === "GetObject";
 const words = ({ processor }: WatchedPipeline): unknown[] => processor.logs.map(({ message }) => message);
 
 describe("one upload delivered twice", () => {
-  test.concurrent.each(TRIGGERS)(
+  thoroughScenario.each(BOTH_TRIGGERS)(
     "%s: after completion: the record stays as it is, nothing is read or written",
     (trigger) => {
       const { events, onUpload } = keepEvents();

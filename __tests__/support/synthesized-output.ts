@@ -14,10 +14,8 @@ export function writtenStack(elements: WrittenElements, rest: Values = {}): Valu
     const [section, ...words] = address.startsWith("data.") ? address.split(".") : ["resource", ...address.split(".")];
     const [type = "", name = ""] = words;
     const types = sections[section ?? ""] ?? {};
-    types[type] = {
-      ...types[type],
-      [name]: { "//": { metadata: { path: `app/${path}`, uniqueId: name } }, ...values },
-    };
+    types[type] ??= {};
+    types[type][name] = { "//": { metadata: { path: `app/${path}`, uniqueId: name } }, ...values };
   }
   return { "//": { metadata: { stackName: "app", version: "0.21.0" } }, ...sections, ...rest };
 }

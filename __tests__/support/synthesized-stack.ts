@@ -117,7 +117,6 @@ export function synthesizedStack(environment: Readonly<Record<string, string>> =
   const bundles = { imageProcessor: bundle(directory, "processor"), failureRecorder: bundle(directory, "recorder") };
   const { stack, commented } = withoutStackTraces(() => {
     const stack = new ImagePipelineStack(app, `image-pipeline-${settings.environmentSuffix}`, { settings, bundles });
-    stack.prepareStack();
     stack.runAllValidations();
     return { stack, commented: JSON.parse(JSON.stringify(stack.toTerraform())) as JsonObject };
   });

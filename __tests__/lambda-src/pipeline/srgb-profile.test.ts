@@ -16,6 +16,7 @@ import {
   srgbLight,
 } from "../../support/rgb-profiles";
 import { temporaryDirectory } from "../../support/temporary-directory";
+import { runsOf } from "../../support/thorough";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 600_000_000 };
 const directory = temporaryDirectory();
@@ -74,7 +75,7 @@ describe("isSrgbProfile", () => {
         for (const [place, value] of changes) if (place < length) profile[place] = value;
         return !isAffordableProfile(profile) || typeof isSrgbProfile(profile) === "boolean";
       }),
-      { numRuns: 2000 },
+      runsOf(2000),
     );
   });
 });
