@@ -107,7 +107,9 @@ interface Driven {
 let driving: Promise<Driven> | undefined;
 function driven(): Promise<Driven> {
   const { events, onUpload } = keepEvents();
-  driving ??= withPipeline({ onUpload, processor: { onCall: faults() } }, async (pipeline) => {
+  // Nothing here needs to happen at once, and every sandbox takes its time to start.
+  const options = { onUpload, processor: { onCall: faults() }, concurrency: 2 };
+  driving ??= withPipeline(options, async (pipeline) => {
     await driveThroughAllFlows(pipeline, events);
     const words = ["completed", "image_rejected", "duplicate_skipped", "malformed_event"];
     const reasons = ["source_not_found", "superseded", "access_denied", "decode_error", "reply_lost"];

@@ -9,7 +9,7 @@ export const sampled = <T>(rows: readonly T[], quick: number): readonly T[] => (
 
 /** How often a property whose inputs take long is tried. */
 export const runsOf = (thorough: number): { readonly numRuns: number } => ({
-  numRuns: THOROUGH ? thorough : Math.ceil(thorough / 4),
+  numRuns: THOROUGH ? thorough : Math.ceil(thorough / 8),
 });
 
 /** Takes long and seldom tells more than its neighbours: skipped aloud in a quick run. */

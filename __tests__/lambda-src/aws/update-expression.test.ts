@@ -43,7 +43,7 @@ describe("UpdateExpression", () => {
         const { database, simulation } = await bothOutcomes(update, attributes);
         expect(database).toEqual(simulation);
       }),
-      runsOf(80),
+      runsOf(160),
     );
   }, 60_000);
 
@@ -55,9 +55,9 @@ describe("UpdateExpression", () => {
         expect(database).toEqual(simulation);
         refusals["refused" in database.answer ? "refused" : "applied"] += 1;
       }),
-      runsOf(320),
+      runsOf(640),
     );
-    // One in six is applied. Of a quick run's 80 none would be once in a million; of 320, ten or fewer are as rare.
+    // One in six is applied. Of a quick run's 80 none would be once in a million; of 640, ten or fewer are rarer still.
     expect(Math.min(refusals.refused, refusals.applied)).toBeGreaterThan(THOROUGH ? 10 : 0);
   }, 60_000);
 

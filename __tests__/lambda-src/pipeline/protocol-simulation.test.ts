@@ -9,8 +9,8 @@ jest.setTimeout(120_000);
 
 const FIRST_SEED = 1;
 /** `npm run simulate` runs as many as one likes, and every check of a change 20,000. */
-const SCHEDULES = THOROUGH ? 1_500 : 200;
-const QUEUE_SCHEDULES = THOROUGH ? 500 : 100;
+const SCHEDULES = THOROUGH ? 1_500 : 100;
+const QUEUE_SCHEDULES = THOROUGH ? 500 : 50;
 const SCHEDULES_PER_MUTANT = 5_000;
 
 describe("the processing protocol", () => {
