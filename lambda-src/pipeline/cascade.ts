@@ -8,17 +8,22 @@ export class Cascade {
   readonly #kept = new Map<Dimensions, Pixels>();
   /** Previews that something is scaled from. */
   readonly #sources: ReadonlySet<Dimensions | undefined>;
+  #smallest: Pixels;
 
-  /** @param outline is only scaled to, never from */
   constructor(
     private readonly base: Pixels,
     private readonly previews: readonly Dimensions[],
-    outline: Dimensions,
   ) {
-    this.#sources = new Set([...previews, outline].map((target) => sourceOf(target, previews, base)));
+    this.#sources = new Set(previews.map((target) => sourceOf(target, previews, base)));
+    this.#smallest = base;
   }
 
-  /** One of the previews, or the outline, ready to be encoded. */
+  /** The smallest pixels that anything was scaled from so far. */
+  get smallest(): Pixels {
+    return this.#smallest;
+  }
+
+  /** One of the previews, ready to be encoded. */
   async scale(target: Dimensions): Promise<Sharp> {
     const source = sourceOf(target, this.previews, this.base);
     let pixels = (source && this.#kept.get(source)) ?? this.base;
@@ -27,6 +32,7 @@ export class Cascade {
     if (!this.#sources.has(target)) return scaling(pixels, target);
     const kept = await scaled(pixels, target);
     this.#kept.set(target, kept);
+    this.#smallest = kept;
     return sharp(kept.data, { raw: kept });
   }
 }

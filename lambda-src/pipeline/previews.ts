@@ -3,7 +3,7 @@ import type { PreviewFormat, PreviewSize } from "../processing-settings";
 import { Cascade } from "./cascade";
 import type { DecodedImage } from "./decode";
 import type { PreviewDetails } from "./image-record";
-import { PLACEHOLDER_BOX, placeholderOf } from "./placeholder";
+import { placeholderOf } from "./placeholder";
 import { type Dimensions, fitInside } from "./preview-dimensions";
 import { pixelsOf } from "./preview-sources";
 
@@ -53,8 +53,7 @@ export function renderPreviews(
   const encoding = ENCODINGS[outputFormat(image, format)];
   // From the original's dimensions, not the base's: rounding twice could be a pixel off.
   const targets = sizes.map((size) => ({ name: size.name, ...fitInside(image.dimensions, size) }));
-  const outline = fitInside(image.dimensions, PLACEHOLDER_BOX);
-  const cascade = new Cascade(image.base, targets, outline);
+  const cascade = new Cascade(image.base, targets);
   let previous: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = previous.then(work);
@@ -64,7 +63,7 @@ export function renderPreviews(
   const previews: Promise<Preview>[] = [];
   for (const [index, target] of [...targets.entries()].sort(([, a], [, b]) => pixelsOf(b) - pixelsOf(a)))
     previews[index] = inTurn(async () => encodePreview(target, await cascade.scale(target), encoding));
-  return { previews, placeholder: inTurn(async () => placeholderOf(await cascade.scale(outline))) };
+  return { previews, placeholder: inTurn(async () => placeholderOf(cascade.smallest)) };
 }
 
 interface Target extends Dimensions {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
-import { thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA } from "thumbhash";
+import { rgbaToThumbHash, thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA, thumbHashToRGBA } from "thumbhash";
 import type { ImageFormat } from "../../../lambda-src/pipeline/image-format";
 import { fitInside } from "../../../lambda-src/pipeline/preview-dimensions";
 import { renderImage } from "../../../lambda-src/pipeline/render-image";
@@ -192,6 +192,47 @@ describe("the placeholder", () => {
     expect(Math.abs(thumbHashToApproximateAspectRatio(hash) / (width / height) - 1)).toBeLessThan(0.2);
   });
 
+  test.each([
+    ["a photo", [1200, 900], 255],
+    ["a strip", [2000, 40], 255],
+    ["a column", [60, 2000], 255],
+    ["a few pixels", [5, 3], 255],
+    ["a cut-out", [400, 300], 60],
+  ] as const)("shows of %s what ThumbHash makes of all its pixels", async (_, [width, height], opacity) => {
+    const original = await quarters(width, height, opacity).png().toBuffer();
+    const { data, info } = await sharp(original)
+      .resize(100, 100, { fit: "inside", withoutEnlargement: true })
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const shown = thumbHashToRGBA(
+      Buffer.from(
+        (await render(original, "auto", [{ name: "medium", width: 800, height: 800 }])).placeholder,
+        "base64",
+      ),
+    );
+    const wanted = thumbHashToRGBA(rgbaToThumbHash(info.width, info.height, data));
+    expect({ w: shown.w, h: shown.h }).toEqual({ w: wanted.w, h: wanted.h });
+    // Of 256 levels; ThumbHash itself differs by five between one size of its input and another.
+    expect(meanDistance(shown.rgba, wanted.rgba)).toBeLessThan(8);
+  });
+
+  test.each([
+    [1, 1],
+    [1, 300],
+    [300, 2],
+  ])("has no waves in a plain picture of %i x %i", async (width, height) => {
+    const { placeholder } = await render(await plain(width, height).png().toBuffer());
+    const { w, h, rgba } = thumbHashToRGBA(Buffer.from(placeholder, "base64"));
+    expect(
+      meanDistance(
+        rgba,
+        rgba.map((_, index) => rgba[index % 4] ?? 0),
+      ),
+    ).toBeLessThan(1);
+    expect(Math.sign(w - h)).toBe(Math.sign(width - height));
+  });
+
   test("knows transparency, and the way up", async () => {
     const see = await render(await quarters(60, 40, 0).png().toBuffer());
     expect(thumbHashToAverageRGBA(Buffer.from(see.placeholder, "base64")).a).toBeLessThan(0.95);
@@ -199,3 +240,8 @@ describe("the placeholder", () => {
     expect(thumbHashToApproximateAspectRatio(Buffer.from(turned.placeholder, "base64"))).toBeLessThan(1);
   });
 });
+
+function meanDistance(one: Uint8Array, other: Uint8Array): number {
+  const distances = one.map((level, index) => Math.abs(level - (other[index] ?? 0)));
+  return distances.reduce((sum, each) => sum + each, 0) / distances.length;
+}
