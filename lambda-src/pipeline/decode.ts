@@ -50,7 +50,8 @@ export async function decodeImage(
   guardHeader(format, header, file, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
-  const source = format === "gif" ? await firstFrameOf(file, stored) : file;
+  // Judged by all of its frames, as libvips does; the picture is the first one's, whatever the later ones say.
+  const source = format === "gif" ? gifFirstFrame(file) : file;
   const ignoreIcc = isProfileIdle(header);
   const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true, ignoreIcc });
   const previews = boxes.map((box) => fitInside(stored, oriented(box, header.orientation)));
@@ -72,13 +73,6 @@ export async function decodeImage(
  */
 const readHeader = (bytes: Buffer): Promise<Metadata> =>
   decoding(sharp(bytes, { failOn: "warning", limitInputPixels: false }).metadata());
-
-/** A later frame may widen the canvas: the shorter file is only used where it shows the same picture. */
-async function firstFrameOf(bytes: Buffer, { width, height }: Dimensions): Promise<Buffer> {
-  const firstFrame = gifFirstFrame(bytes);
-  const header = await readHeader(firstFrame);
-  return header.width === width && header.height === height ? firstFrame : bytes;
-}
 
 /** Too dear to evaluate, or of colours that are sRGB as they are. */
 const isProfileIdle = ({ icc, space }: Metadata): boolean =>

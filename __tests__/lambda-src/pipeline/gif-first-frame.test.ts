@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { gifFirstFrame } from "../../../lambda-src/pipeline/gif-first-frame";
+import { gifOf } from "../../support/gif-containers";
 import { animated, quarters } from "../../support/images";
+import { runsOf } from "../../support/thorough";
 
 const pixels = (bytes: Buffer): Promise<Buffer> => sharp(bytes).ensureAlpha().raw().toBuffer();
+
+async function shown(bytes: Buffer) {
+  const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
 
 describe("gifFirstFrame", () => {
   test("leaves one frame, with the same pixels", async () => {
@@ -23,6 +30,21 @@ describe("gifFirstFrame", () => {
   test("keeps a frame whose colours are its own", async () => {
     const local = withLocalColours(await quarters(96, 64).gif().toBuffer());
     expect(await pixels(gifFirstFrame(local))).toEqual(await pixels(local));
+  });
+
+  test("shows what the whole file shows, wherever frames lie and whatever the canvas says", async () => {
+    const side = fc.integer({ min: 1, max: 30 });
+    const frame = fc.record({ left: fc.nat(10), top: fc.nat(10), width: side, height: side, grey: fc.nat(127) });
+    // The decoder does not believe a canvas of nothing, or of a screen's size.
+    const screen = fc.constantFrom({ width: 0, height: 0 }, { width: 640, height: 480 }, { width: 800, height: 600 });
+    const canvas = fc.oneof(fc.record({ width: side, height: side }), screen);
+    await fc.assert(
+      fc.asyncProperty(canvas, fc.array(frame, { minLength: 1, maxLength: 4 }), async (size, frames) => {
+        const whole = gifOf(size, frames);
+        expect(await shown(gifFirstFrame(whole))).toEqual(await shown(whole));
+      }),
+      runsOf(400),
+    );
   });
 
   test("gives back a file that ends within its first frame", async () => {
