@@ -4,8 +4,7 @@ import { readStackSettings } from "./stacks/settings";
 import { stageLambdaBundles } from "./tools/bundle-lambda/stage-lambda-bundles";
 
 function synthesize(): void {
-  const context = JSON.parse(process.env.CDKTF_CONTEXT_JSON ?? "{}");
-  const settings = readStackSettings(process.env, context);
+  const settings = readStackSettings(process.env, readContext(process.env.CDKTF_CONTEXT_JSON));
   const bundles = stageLambdaBundles(settings);
   const app = new App();
   const stack = new ImagePipelineStack(app, `image-pipeline-${settings.environmentSuffix}`, { settings, bundles });
@@ -13,6 +12,19 @@ function synthesize(): void {
   const faults = stack.node.findAll().flatMap((construct) => construct.node.validate());
   if (faults.length > 0) throw new Error(faults.join("\n"));
   app.synth();
+}
+
+/** As cdktf-cli hands it over. */
+function readContext(text = "{}"): Readonly<Record<string, unknown>> {
+  const fault = `CDKTF_CONTEXT_JSON must be a JSON object, got ${JSON.stringify(text)}`;
+  let context: unknown;
+  try {
+    context = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(fault, { cause });
+  }
+  if (typeof context !== "object" || context === null) throw new Error(fault);
+  return { ...context };
 }
 
 try {

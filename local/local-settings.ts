@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { UPLOAD_TRIGGERS, type UploadTriggerKind } from "../lambda-src/contract";
+import { faultsOfSpelling } from "../lambda-src/misspelt-names";
 import {
   describeIssue,
   integer,
@@ -61,7 +62,9 @@ export interface LocalSettings {
  */
 export function readLocalSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
   const parsed = v.safeParse(environmentSchema, environment, { abortPipeEarly: true });
-  if (!parsed.success) throw new Error(parsed.issues.map((issue) => describeIssue(issue, environment)).join("\n"));
+  const invalid = (parsed.issues ?? []).map((issue) => describeIssue(issue, environment));
+  const faults = [...invalid, ...faultsOfSpelling(environment, Object.keys(environmentSchema.entries))];
+  if (!parsed.success || faults.length > 0) throw new Error(faults.join("\n"));
   const names = Object.keys(processingDefaults) as (keyof typeof processingDefaults)[];
   return {
     memoryMb: parsed.output.LAMBDA_MEMORY_MB,

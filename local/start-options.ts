@@ -28,8 +28,8 @@ Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
   --help                 this text
 
 The settings of the deployed stack hold here too, from the environment: PREVIEW_SIZES, PREVIEW_FORMAT, MAX_IMAGE_SIZE,
-MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, UPLOAD_TRIGGER, LOG_LEVEL, RECORD_TTL_DAYS, and the
-thresholds of alarms, ALARM_*.`;
+MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, UPLOAD_TRIGGER, QUEUE_RETENTION_DAYS, LOG_LEVEL,
+RECORD_TTL_DAYS, and the thresholds of alarms, ALARM_*.`;
 
 /** A flag that is none of ours or has a value that it cannot have. */
 export class BadFlag extends Error {
@@ -53,9 +53,23 @@ export function parseStartOptions(args: readonly string[]): StartOptions | "help
   if (options.outputs === "") throw new BadFlag('--outputs must name a file, got ""');
   if (options.directory === "") throw new BadFlag('--directory must name a directory, got ""');
   const { port, s3Port, dynamodbPort, lambdaPort, sqsPort } = options;
-  const ports = [port, s3Port, dynamodbPort, lambdaPort, sqsPort].filter((chosen) => chosen !== 0);
-  if (new Set(ports).size < ports.length) throw new BadFlag(`the ports must differ, got ${ports.join(", ")}`);
+  checkPortsDiffer({
+    "--port": port,
+    "--s3-port": s3Port,
+    "--dynamodb-port": dynamodbPort,
+    "--lambda-port": lambdaPort,
+    "--sqs-port": sqsPort,
+  });
   return options;
+}
+
+function checkPortsDiffer(ports: Readonly<Record<string, number>>): void {
+  const flagOf = new Map<number, string>();
+  for (const [flag, port] of Object.entries(ports)) {
+    const other = flagOf.get(port);
+    if (other && port !== 0) throw new BadFlag(`${other} and ${flag} must be different ports, got ${port} for both`);
+    flagOf.set(port, flag);
+  }
 }
 
 function parseFlags(args: readonly string[]) {

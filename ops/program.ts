@@ -70,7 +70,7 @@ function addList(program: Command, run: RunCommand): void {
 }
 
 function addShow(program: Command, run: RunCommand): void {
-  newCommand(program, "show <image>", "Everything that is known of an image").action(
+  newCommand(program, "show <image-id>", "Everything that is known of an image").action(
     (imageId: string, options: CommonOptions) => run(options, (context) => show(imageId, options, context)),
   );
 }

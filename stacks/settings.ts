@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { UPLOAD_TRIGGERS } from "../lambda-src/contract";
+import { faultsOfSpelling } from "../lambda-src/misspelt-names";
 import {
   describeIssue,
   integer,
@@ -8,7 +9,6 @@ import {
   processingSchemas,
 } from "../lambda-src/processing-settings";
 import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../monitoring/alarm-settings";
-import { meantName } from "./misspelt-names";
 import * as schemas from "./setting-schemas";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,6 +63,9 @@ export const stackVariables: Readonly<Record<string, string | undefined>> = Obje
   Object.entries(environmentSchema.entries).map(([name, { default: fallback }]) => [name, fallback]),
 );
 
+/** The key of the context that names the environment. */
+const SUFFIX_IN_CONTEXT = "environmentSuffix";
+
 /** Variables that say nothing unless an organization is named: alone they would be ignored in silence. */
 const NEED_ORGANIZATION = ["TF_CLOUD_HOSTNAME", "TF_CLOUD_PROJECT", "TF_CLOUD_WORKSPACE"] as const;
 
@@ -94,16 +97,20 @@ export function readStackSettings(
   environment: Environment,
   context: Readonly<Record<string, unknown>> = {},
 ): StackSettings {
-  const suffixFromContext = environment.ENVIRONMENT_SUFFIX === undefined && context.environmentSuffix !== undefined;
-  const input = { ...environment, ...(suffixFromContext && { ENVIRONMENT_SUFFIX: context.environmentSuffix }) };
+  const suffixFromContext = environment.ENVIRONMENT_SUFFIX === undefined && context[SUFFIX_IN_CONTEXT] !== undefined;
+  const input = { ...environment, ...(suffixFromContext && { ENVIRONMENT_SUFFIX: context[SUFFIX_IN_CONTEXT] }) };
   const result = v.safeParse(environmentSchema, input, { abortPipeEarly: true });
 
   const invalid = (result.issues ?? []).map((issue) => describeIssue(issue, input));
-  const faults = [...invalid, ...faultsOfCombination(environment), ...faultsOfSpelling(environment)];
+  const misspelt = [
+    ...faultsOfSpelling(environment, Object.keys(stackVariables)),
+    ...faultsOfSpelling(context, [SUFFIX_IN_CONTEXT]).map((fault) => `context ${fault}`),
+  ];
+  const faults = [...invalid, ...faultsOfCombination(environment), ...misspelt];
   if (!result.success || faults.length > 0)
     throw new InvalidSettings(
       suffixFromContext
-        ? faults.map((fault) => fault.replace(/^ENVIRONMENT_SUFFIX /, "context environmentSuffix "))
+        ? faults.map((fault) => fault.replace(/^ENVIRONMENT_SUFFIX /, `context ${SUFFIX_IN_CONTEXT} `))
         : faults,
     );
   return toSettings(result.output, environment);
@@ -131,14 +138,6 @@ function faultsWithoutOrganization(environment: Environment): string[] {
   return NEED_ORGANIZATION.filter((name) => environment[name]).map(
     (name) => `${name} must come with TF_CLOUD_ORGANIZATION, got ${JSON.stringify(environment[name])}`,
   );
-}
-
-function faultsOfSpelling(environment: Environment): string[] {
-  const names = Object.keys(stackVariables);
-  return Object.entries(environment).flatMap(([name, value]) => {
-    const meant = value === undefined || names.includes(name) ? undefined : meantName(name, names);
-    return meant ? [`${name} must be spelt ${meant}, got ${JSON.stringify(value)}`] : [];
-  });
 }
 
 function toSettings(parsed: v.InferOutput<typeof environmentSchema>, environment: Environment) {

@@ -1,5 +1,6 @@
 import { readLocalSettings } from "../../local/local-settings";
 import { alarmDefaults } from "../../monitoring/alarm-settings";
+import { stackVariables } from "../../stacks/settings";
 
 describe("readLocalSettings", () => {
   test("has the defaults of the stack", () => {
@@ -42,5 +43,21 @@ describe("readLocalSettings", () => {
         'LOG_LEVEL must be one of DEBUG, INFO, WARN, ERROR, got ""',
       ].join("\n"),
     );
+  });
+
+  test("names the variable that a misspelt one stands for", () => {
+    expect(() => readLocalSettings({ PREVIEW_FORMTA: "webp", LAMBDA_TIMEOUT: "60" })).toThrow(
+      new Error(
+        'PREVIEW_FORMTA must be spelt PREVIEW_FORMAT, got "webp"\nLAMBDA_TIMEOUT must be spelt LAMBDA_TIMEOUT_S, got "60"',
+      ),
+    );
+  });
+
+  test("leaves alone what only the deployed stack knows", () => {
+    const others = Object.keys(stackVariables).filter(
+      (name) => !/^(?:LAMBDA|RESERVED|UPLOAD_TRIGGER|QUEUE|LOG_LEVEL|MAX|PREVIEW|RECORD|ALARM)/.test(name),
+    );
+    expect(others.length).toBeGreaterThan(10);
+    expect(() => readLocalSettings(Object.fromEntries(others.map((name) => [name, "anything"])))).not.toThrow();
   });
 });

@@ -27,7 +27,7 @@ describe("parseStartOptions", () => {
     [["--port"], "Option '--port <value>' argument missing; npm start -- --help lists the options"],
     [["--port", "http"], '--port must be a port from 0 to 65535, got "http"'],
     [["--s3-port", "65536"], '--s3-port must be a port from 0 to 65535, got "65536"'],
-    [["--dynamodb-port", "9000"], "the ports must differ, got 3000, 9000, 9000, 9001, 9324"],
+    [["--dynamodb-port", "9000"], "--s3-port and --dynamodb-port must be different ports, got 9000 for both"],
     [["--time-scale", "0"], '--time-scale must be a number from 0.001 to 1, got "0"'],
     [["--time-scale", "1e-2"], '--time-scale must be a number from 0.001 to 1, got "1e-2"'],
     [["--directory", ""], '--directory must name a directory, got ""'],

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { editDistance, meantName } from "../../stacks/misspelt-names";
+import { editDistance, meantName } from "../../lambda-src/misspelt-names";
 import { stackVariables } from "../../stacks/settings";
 
 const NAMES = Object.keys(stackVariables);

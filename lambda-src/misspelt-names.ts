@@ -27,11 +27,34 @@ export function editDistance(from: string, to: string): number {
 
 const edits = (row: readonly number[], column: number): number => row[column] ?? Number.POSITIVE_INFINITY;
 
-/** The known name that `name` most likely stands for: at most two edits away, the nearest one, the first of several. */
+/** What a name ends in to say what its number counts. */
+const UNIT = /_(?:MB|S|DAYS|HOURS|PERCENT|COUNT|PER_5_MIN)$/;
+
+/**
+ * The known name that `name` most likely stands for: the same in capitals, or with its unit, or the nearest one that is at most
+ * two edits away, the first of several.
+ */
 export function meantName(name: string, knownNames: readonly string[]): string | undefined {
-  return knownNames
+  const capitals = name.toUpperCase();
+  const near = knownNames
     .filter((known) => Math.abs(known.length - name.length) <= MAX_EDITS)
     .map((known) => ({ known, edits: editDistance(name, known) }))
     .filter(({ edits }) => edits <= MAX_EDITS)
-    .sort((a, b) => a.edits - b.edits)[0]?.known;
+    .sort((a, b) => a.edits - b.edits);
+  return (
+    knownNames.find((known) => known === capitals) ??
+    near[0]?.known ??
+    knownNames.find((known) => known.replace(UNIT, "") === capitals)
+  );
+}
+
+/** A line for each variable whose name is none of the known ones and yet meant to be: `NAME must be spelt OURS, got "text"`. */
+export function faultsOfSpelling(
+  variables: Readonly<Record<string, unknown>>,
+  knownNames: readonly string[],
+): readonly string[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    const meant = value === undefined || knownNames.includes(name) ? undefined : meantName(name, knownNames);
+    return meant ? [`${name} must be spelt ${meant}, got ${JSON.stringify(value)}`] : [];
+  });
 }
