@@ -112,7 +112,9 @@ async function decoding<T>(work: Promise<T>): Promise<T> {
   } catch (cause) {
     const reasons = String(cause instanceof Error ? cause.message : cause)
       .trim()
-      .split(/\s*\n\s*/);
+      .split(/\s*\n\s*/)
+      // Where libvips has nothing to add to a message, it still announces that.
+      .map((reason) => reason.replace(/:$/, ""));
     throw new RejectedImage("DECODE_ERROR", `the image cannot be decoded: ${reasons.join("; ")}`, { cause });
   }
 }

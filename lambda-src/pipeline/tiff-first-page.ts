@@ -69,6 +69,10 @@ function checkValues(bytes: Buffer, first: number, fields: number, layout: Layou
 }
 
 function unsigned(bytes: Buffer, offset: number, length: 2 | 4 | 8, { littleEndian }: Layout): number {
+  if (offset + length > bytes.length)
+    throw new RangeError(
+      `a TIFF directory must lie within the file's ${bytes.length} bytes, got one that ends after them`,
+    );
   if (length === 8) return Number(littleEndian ? bytes.readBigUInt64LE(offset) : bytes.readBigUInt64BE(offset));
   return littleEndian ? bytes.readUIntLE(offset, length) : bytes.readUIntBE(offset, length);
 }
