@@ -14,6 +14,7 @@ import {
   type TableStatus,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
+import { Level } from "level";
 import { METADATA_TABLE } from "../lambda-src/contract";
 import type { RecordKey } from "../lambda-src/pipeline/image-record";
 import { hasLoopbackHost, LOOPBACK_ADDRESS } from "./loopback-request";
@@ -95,6 +96,20 @@ async function ensureUsable(directory: string): Promise<void> {
     const { code } = cause as NodeJS.ErrnoException;
     throw new Error(`${directory} must be a directory that can be read and written (${code})`, { cause });
   }
+  await ensureReadable(new Level(directory));
+}
+
+async function ensureReadable(files: Level): Promise<void> {
+  try {
+    await files.open();
+  } catch (error) {
+    const { message, cause = { message } } = error as Error & { cause?: { readonly message: string } };
+    throw new Error(
+      `${files.location} must hold a database that can be read (${cause.message}): restore it, or move it away to begin anew`,
+      { cause: error },
+    );
+  }
+  await files.close();
 }
 
 /** Stands before dynalite's own listener. */

@@ -218,6 +218,14 @@ describe("startMetadataDatabase", () => {
     await put(clientOf(endpoint), "a");
   });
 
+  test("says which directory holds a damaged database, and what can be done", async () => {
+    const directory = join(root, "damaged");
+    const { database } = await start(directory);
+    await database.close();
+    writeFileSync(join(directory, "CURRENT"), "garbage");
+    await expect(start(directory)).rejects.toThrow(`${directory} must hold a database that can be read (Corruption: `);
+  });
+
   test("says which directory cannot be used", async () => {
     const file = join(root, "file");
     writeFileSync(file, "");
