@@ -13,6 +13,10 @@ export interface CompareOptions {
 }
 
 export const COMPARE_USAGE = `npm run bench -- [--only CLASS]... [--rounds N] [--quick] [--core N] [--json FILE] [--svg FILE]
+
+Measures the image work beside other ways to do it: CPU, wall time, memory, bytes and quality of each, in turns on one core.
+With all peers it takes a quarter of an hour; what is missing is named.
+
   --only CLASS  one of ${IMAGE_CLASSES.map(({ name }) => name).join(", ")}; may be repeated
   --rounds N    rounds over all candidates, odd, at least 3; 7 if not given
   --quick       three short rounds and no quality: a first impression
@@ -55,13 +59,13 @@ function readClasses(names: readonly string[] | undefined): readonly ImageClass[
   });
 }
 
-function readRounds(text: string): number {
+export function readRounds(text: string): number {
   const rounds = Number(text);
   if (/^\d{1,3}$/.test(text) && rounds >= 3 && rounds % 2 === 1) return rounds;
   throw new Error(`--rounds must be an odd integer from 3 to 999, got ${JSON.stringify(text)}`);
 }
 
-function readCore(text: string): number {
+export function readCore(text: string): number {
   if (/^\d{1,3}$/.test(text)) return Number(text);
   throw new Error(`--core must be an integer from 0 to 999, got ${JSON.stringify(text)}`);
 }

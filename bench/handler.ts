@@ -9,6 +9,7 @@ import { bundleFunction } from "../tools/bundle-lambda/bundle-function";
 import { copySharpBinaries, hostPlatform } from "../tools/bundle-lambda/sharp-binaries";
 import { stageLocalBundles } from "../tools/bundle-lambda/stage-lambda-bundles";
 import { bundleProgram, nodeWorker } from "./candidates";
+import { readCore, readRounds } from "./compare-options";
 import { handlerEnvironment } from "./handler/upload-event";
 import { IMAGE_CLASSES } from "./images/image-classes";
 import { storedImages } from "./images/stored-images";
@@ -66,7 +67,16 @@ async function compare(file: string, rounds: number, core: number): Promise<read
   }
 }
 
+const USAGE = `npm run bench:handler -- [--rounds N] [--core N] [--json FILE]
+
+Measures the whole handler, warm, with S3 and DynamoDB simulated, beside one with a pipeline for each preview.
+
+  --rounds N   odd, at least 3; 9 if not given
+  --core N     the core that the handlers run on; 1 if not given
+  --json FILE  everything measured`;
+
 async function main(): Promise<void> {
+  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
   const { values } = parseArgs({
     options: {
       rounds: { type: "string", default: "9" },
@@ -74,6 +84,7 @@ async function main(): Promise<void> {
       json: { type: "string" },
     },
   });
+  const [rounds, core] = [readRounds(values.rounds), readCore(values.core)];
   stageLocalBundles();
   const files = await storedImages(
     IMAGE_CLASSES.filter(({ name }) => CLASSES.includes(name)),
@@ -81,7 +92,7 @@ async function main(): Promise<void> {
   );
   const results = [];
   for (const [name, file] of files) {
-    const [ours = [], theirs = []] = await compare(file, Number(values.rounds), Number(values.core));
+    const [ours = [], theirs = []] = await compare(file, rounds, core);
     const of = (costs: readonly Cost[], key: "wallMs" | "cpuMs"): readonly number[] => costs.map((cost) => cost[key]);
     results.push({
       name,

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { processingDefaults } from "../lambda-src/processing-settings";
 import { bundleSubject, nodeWorker } from "./candidates";
+import { readCore, readRounds } from "./compare-options";
 import { MEGAPIXEL_SERIES, type MegapixelSeries } from "./images/megapixel-series";
 import { storedImages } from "./images/stored-images";
 import { pinnedCommand } from "./pinned-core";
@@ -10,6 +11,15 @@ import { formatTable } from "./report/table";
 import { type Cost, WorkerProcess } from "./workers/worker-process";
 
 /** How the cost of an image grows with its megapixels, for each format: a line through the medians. */
+
+const USAGE = `npm run bench:megapixels -- [--only FORMAT]... [--rounds N] [--core N] [--json FILE]
+
+Measures how CPU time and memory grow with the megapixels of the original, from 1 to 50, for each format.
+
+  --only FORMAT  one of ${MEGAPIXEL_SERIES.map(({ format }) => format).join(", ")}; may be repeated
+  --rounds N     odd, at least 3; 9 if not given
+  --core N       the core that everything runs on; 1 if not given
+  --json FILE    everything measured`;
 
 interface Point {
   readonly megapixels: number;
@@ -57,6 +67,7 @@ function row(format: string, points: readonly Point[]): readonly string[] {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
   const { values } = parseArgs({
     options: {
       rounds: { type: "string", default: "9" },
@@ -65,8 +76,14 @@ async function main(): Promise<void> {
       json: { type: "string" },
     },
   });
+  const unknown = values.only?.find((name) => !MEGAPIXEL_SERIES.some(({ format }) => format === name));
+  if (unknown !== undefined)
+    throw new Error(
+      `--only must be one of ${MEGAPIXEL_SERIES.map(({ format }) => format).join(", ")}, got ${JSON.stringify(unknown)}`,
+    );
   const series = MEGAPIXEL_SERIES.filter(({ format }) => !values.only || values.only.includes(format));
-  const command = [...pinnedCommand(Number(values.core)), ...nodeWorker(), bundleSubject()];
+  const rounds = readRounds(values.rounds);
+  const command = [...pinnedCommand(readCore(values.core)), ...nodeWorker(), bundleSubject()];
   const files = await storedImages(
     series.flatMap(({ images }) => images),
     tell,
@@ -74,7 +91,7 @@ async function main(): Promise<void> {
   const results = [];
   for (const one of series) {
     tell(one.format);
-    results.push({ format: one.format, points: await measure(one, files, command, Number(values.rounds)) });
+    results.push({ format: one.format, points: await measure(one, files, command, rounds) });
   }
   const heading = ["", "CPU ms/MP", "+ ms", "R2", "CPU ms at 1/2/5/10/20/35/50 MP", "peak MB"];
   process.stdout.write(

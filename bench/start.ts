@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { processingDefaults } from "../lambda-src/processing-settings";
+import { readCore, readRounds } from "./compare-options";
 import { pinnedCommand } from "./pinned-core";
 import { median } from "./report/statistics";
 import { formatTable } from "./report/table";
@@ -9,6 +10,15 @@ import { type Runtime, runtimes } from "./start/runtimes";
 import { EMPTY_PART, type StartPart, startParts } from "./start/start-parts";
 
 /** How much CPU time the functions take before their first event, above an empty Node process, and which library takes it. */
+
+const USAGE = `npm run bench:start -- [--rounds N] [--core N] [--json FILE]
+
+Measures the CPU time before the functions' first event, above an empty Node process, with the share of each library, on this
+Node and those of npm ci --prefix bench.
+
+  --rounds N   odd, at least 3; 11 if not given
+  --core N     the core that everything runs on; 1 if not given
+  --json FILE  everything measured`;
 
 interface Start {
   readonly cpuMs: number;
@@ -62,6 +72,7 @@ function measure(
 }
 
 function main(): void {
+  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
   const { values } = parseArgs({
     options: {
       rounds: { type: "string", default: "11" },
@@ -69,13 +80,14 @@ function main(): void {
       json: { type: "string" },
     },
   });
+  const rounds = readRounds(values.rounds);
+  const pinned = pinnedCommand(readCore(values.core));
   const { found, missing } = runtimes();
   for (const name of missing) process.stderr.write(`missing: ${name} (npm ci --prefix bench)\n`);
-  const pinned = pinnedCommand(Number(values.core));
   const parts = startParts();
   const results = found.flatMap((runtime) => {
     process.stderr.write(`${runtime.name}\n`);
-    return measure(runtime, parts, Number(values.rounds), pinned);
+    return measure(runtime, parts, rounds, pinned);
   });
   const rows = parts.map(({ name }) => [
     name,
@@ -88,4 +100,9 @@ function main(): void {
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ pinned: pinned.length > 0, results }, null, 1)}\n`);
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -49,9 +49,15 @@ function report(environment: string, differences: readonly Difference[]): void {
   if (unexpected.length > 0 || !isVersion) process.exitCode = 1;
 }
 
+const USAGE = `npm run fork-parity
+
+Synthesizes with CDK Terrain in the place of CDKTF and compares the outputs. The packages come from npm's registry; without it, that
+is said and nothing is compared. Ends with 1 where more than versions differ.`;
+
 const directory = realpathSync(mkdtempSync(join(tmpdir(), "fork-parity-")));
 try {
-  run(directory);
+  if (process.argv.includes("--help")) process.stdout.write(`${USAGE}\n`);
+  else run(directory);
 } catch (error) {
   if (error instanceof NoNetwork)
     process.stdout.write(`NOT RUN: the package registry is out of reach (${error.message})\n`);

@@ -17,6 +17,11 @@ const NAMES = ["dawn", "ridge", "lake", "north", "harbour", "first snow", "eveni
 /** Pauses between uploads, so that the charts have a shape. */
 const PAUSES_MS = [0, 0, 0, 400, 0, 900];
 
+const USAGE = `npm run screenshots
+
+Takes the pictures of the console in ${IMAGES_DIRECTORY} anew, from a local system with its own data. CHROMIUM is the browser's path
+where it is none of the usual ones.`;
+
 interface Picture {
   readonly name: string;
   readonly address: string;
@@ -26,6 +31,7 @@ interface Picture {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--help")) return console.log(USAGE);
   const executablePath = findChromium(process.env.CHROMIUM);
   if (!executablePath)
     throw new Error(`Chromium must be at one of ${CHROMIUM_PLACES.join(", ")}, or CHROMIUM must name it`);
