@@ -6,6 +6,8 @@ export interface GifFrame {
   readonly height: number;
   /** A grey of the 128 there are. */
   readonly grey: number;
+  /** Of the 128 greys, one that is not seen. */
+  readonly transparent?: number | undefined;
 }
 
 /** Colour indices are bytes, and so are LZW's codes as long as its table starts anew after fewer than 127 of them. */
@@ -24,14 +26,15 @@ export function gifOf(
   return Buffer.concat([Buffer.from("GIF89a"), ...screen, ...frames.map(imageOf), Buffer.of(0x3b)]);
 }
 
-function imageOf({ left, top, width, height, grey }: GifFrame): Buffer {
+function imageOf({ left, top, width, height, grey, transparent }: GifFrame): Buffer {
   const codes: number[] = [];
   for (let pixel = 0; pixel < width * height; pixel += 1) {
     if (pixel % CODES_BEFORE_CLEAR === 0) codes.push(CLEAR);
     codes.push(grey);
   }
+  const control = transparent === undefined ? [] : [Buffer.of(0x21, 0xf9, 4, 1, 0, 0, transparent, 0)];
   const descriptor = [Buffer.of(0x2c), words(left, top, width, height), Buffer.of(0, CODE_BITS)];
-  return Buffer.concat([...descriptor, ...subBlocks(Buffer.from([...codes, END]))]);
+  return Buffer.concat([...control, ...descriptor, ...subBlocks(Buffer.from([...codes, END]))]);
 }
 
 function subBlocks(data: Buffer): Buffer[] {

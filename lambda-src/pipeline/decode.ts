@@ -50,7 +50,7 @@ export async function decodeImage(
   guardHeader(format, header, file, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
-  // Judged by all of its frames, as libvips does; the picture is the first one's, whatever the later ones say.
+  // Judged by all of its frames, as libvips does; only the pixels are the first one's.
   const source = format === "gif" ? gifFirstFrame(file) : file;
   const ignoreIcc = isProfileIdle(header);
   const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true, ignoreIcc });

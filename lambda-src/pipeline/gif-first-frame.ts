@@ -2,20 +2,29 @@ const HEADER_BYTES = 13;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
+/** Of a frame: its mark, place, size and flags. */
+const DESCRIPTOR_BYTES = 10;
 
 /**
- * A GIF without the frames after its first, which the decoder would otherwise read through to the end, twice. A file that ends
- * before its first frame does, or is not understood, comes back as it is: the decoder says what is wrong with it.
+ * A GIF without the frames after its first, which the decoder would otherwise read through to the end, twice. Comes back as it
+ * is: a file that ends before its first frame does or is not understood, because the decoder says what is wrong with it, and
+ * one whose first frame leaves a part of the canvas free, because later frames decide whether that is transparent.
  * @see https://www.w3.org/Graphics/GIF/spec-gif89a.txt
  */
 export function gifFirstFrame(bytes: Buffer): Buffer {
   let offset = HEADER_BYTES + colourTableBytes(bytes[10]);
   while (bytes[offset] === EXTENSION) offset = endOfSubBlocks(bytes, offset + 2);
-  if (bytes[offset] !== IMAGE) return bytes;
-  // Place and size take 8 bytes, then come the flags, the frame's own colours and the width of LZW's codes.
-  const pixels = offset + 10 + colourTableBytes(bytes[offset + 9]) + 1;
+  if (bytes[offset] !== IMAGE || !isWholeCanvas(bytes, offset)) return bytes;
+  // After the descriptor come the frame's own colours and the width of LZW's codes.
+  const pixels = offset + DESCRIPTOR_BYTES + colourTableBytes(bytes[offset + 9]) + 1;
   const end = endOfSubBlocks(bytes, pixels);
   return end < bytes.length ? Buffer.concat([bytes.subarray(0, end), Buffer.of(TRAILER)]) : bytes;
+}
+
+function isWholeCanvas(bytes: Buffer, descriptor: number): boolean {
+  if (descriptor + DESCRIPTOR_BYTES > bytes.length) return false;
+  const [left, top, width, height] = [1, 3, 5, 7].map((field) => bytes.readUInt16LE(descriptor + field));
+  return left === 0 && top === 0 && width === bytes.readUInt16LE(6) && height === bytes.readUInt16LE(8);
 }
 
 /** Of the table that the flags announce: 3 bytes for each of 2 to 256 colours, or none. */

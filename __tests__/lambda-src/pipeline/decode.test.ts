@@ -155,6 +155,12 @@ describe("decodeImage, on what it refuses", () => {
     } satisfies Partial<Record<keyof RejectedImage, unknown>>);
   });
 
+  test("announces no reason where the decoder gives none", async () => {
+    await expect(decode(png({ width: 0, height: 1 }))).rejects.toThrow(
+      /^the image cannot be decoded: Input buffer has corrupt header$/,
+    );
+  });
+
   test("refuses each limit from the header, before there is a pixel", async () => {
     const header = tiffHeader(1000, 1000, { samples: 3, bits: 8, format: 1 });
     const code = (limits: Partial<typeof LIMITS>) => rejectionOf(decodeImage(header, BOXES, { ...LIMITS, ...limits }));

@@ -34,13 +34,21 @@ describe("gifFirstFrame", () => {
 
   test("shows what the whole file shows, wherever frames lie and whatever the canvas says", async () => {
     const side = fc.integer({ min: 1, max: 30 });
-    const frame = fc.record({ left: fc.nat(10), top: fc.nat(10), width: side, height: side, grey: fc.nat(127) });
+    const grey = fc.nat(3);
+    const transparent = fc.option(grey, { nil: undefined });
+    const frame = fc.record({ left: fc.nat(2), top: fc.nat(2), width: side, height: side, grey, transparent });
     // The decoder does not believe a canvas of nothing, or of a screen's size.
     const screen = fc.constantFrom({ width: 0, height: 0 }, { width: 640, height: 480 }, { width: 800, height: 600 });
-    const canvas = fc.oneof(fc.record({ width: side, height: side }), screen);
+    const canvas = fc.oneof(
+      fc.constant("the first frame's" as const),
+      fc.record({ width: side, height: side }),
+      screen,
+    );
     await fc.assert(
-      fc.asyncProperty(canvas, fc.array(frame, { minLength: 1, maxLength: 4 }), async (size, frames) => {
-        const whole = gifOf(size, frames);
+      fc.asyncProperty(canvas, frame, fc.array(frame, { maxLength: 3 }), async (size, first, later) => {
+        const covering = { ...first, left: 0, top: 0 };
+        const whole =
+          size === "the first frame's" ? gifOf(first, [covering, ...later]) : gifOf(size, [first, ...later]);
         expect(await shown(gifFirstFrame(whole))).toEqual(await shown(whole));
       }),
       runsOf(400),

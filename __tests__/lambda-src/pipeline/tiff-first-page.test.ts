@@ -53,6 +53,11 @@ describe("tiffFirstPage", () => {
     expect(() => tiffFirstPage(directoryOf(fields))).toThrow("at most 200 fields, got 201");
   });
 
+  test("says of a directory outside of the file that it is", () => {
+    const bytes = Buffer.from([0x49, 0x49, 42, 0, 200, 0, 0, 0, 0, 0]);
+    expect(() => tiffFirstPage(bytes)).toThrow("a TIFF directory must lie within the file's 10 bytes");
+  });
+
   test("throws nothing but RangeErrors for any bytes", () => {
     fc.assert(
       fc.property(
