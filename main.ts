@@ -23,7 +23,7 @@ function readContext(text = "{}"): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw new Error(fault, { cause });
   }
-  if (typeof context !== "object" || context === null) throw new Error(fault);
+  if (typeof context !== "object" || context === null || Array.isArray(context)) throw new Error(fault);
   return { ...context };
 }
 

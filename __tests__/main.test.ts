@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
-import { thoroughTest } from "./support/thorough";
+import { sampled, thoroughTest } from "./support/thorough";
 
 /** The program as `cdktf.json` runs it, with given bundles in the place of staged ones, which depend on the machine. */
 const PROGRAM_DIRECTORY = join("dist", `main-test-${process.pid}`);
@@ -102,6 +102,14 @@ describe("main", () => {
       ].join("\n"),
     });
     expect(existsSync(join(root, "bad-settings"))).toBe(false);
+  });
+
+  test.each(sampled(["[]", "{", "null"], 1))("tells that the context is %s, and writes nothing", (text) => {
+    expect(run("bad-context", { CDKTF_CONTEXT_JSON: text })).toMatchObject({
+      status: 1,
+      stderr: `CDKTF_CONTEXT_JSON must be a JSON object, got "${text}"\n`,
+    });
+    expect(existsSync(join(root, "bad-context"))).toBe(false);
   });
 
   thoroughTest("tells a missing bundle in one sentence, and writes nothing", () => {

@@ -1,3 +1,5 @@
+// Beside the settings, because the stack and the local system both read some; the functions do not.
+
 const MAX_EDITS = 2;
 
 /**
@@ -27,34 +29,38 @@ export function editDistance(from: string, to: string): number {
 
 const edits = (row: readonly number[], column: number): number => row[column] ?? Number.POSITIVE_INFINITY;
 
-/** What a name ends in to say what its number counts. */
-const UNIT = /_(?:MB|S|DAYS|HOURS|PERCENT|COUNT|PER_5_MIN)$/;
-
-/**
- * The known name that `name` most likely stands for: the same in capitals, or with its unit, or the nearest one that is at most
- * two edits away, the first of several.
- */
-export function meantName(name: string, knownNames: readonly string[]): string | undefined {
-  const capitals = name.toUpperCase();
-  const near = knownNames
+/** The known name that `name` most likely stands for: at most two edits away, the nearest one, the first of several. */
+export function nearestName(name: string, knownNames: readonly string[]): string | undefined {
+  return knownNames
     .filter((known) => Math.abs(known.length - name.length) <= MAX_EDITS)
     .map((known) => ({ known, edits: editDistance(name, known) }))
     .filter(({ edits }) => edits <= MAX_EDITS)
-    .sort((a, b) => a.edits - b.edits);
-  return (
-    knownNames.find((known) => known === capitals) ??
-    near[0]?.known ??
-    knownNames.find((known) => known.replace(UNIT, "") === capitals)
-  );
+    .sort((a, b) => a.edits - b.edits)[0]?.known;
 }
 
-/** A line for each variable whose name is none of the known ones and yet meant to be: `NAME must be spelt OURS, got "text"`. */
+/** What a name ends in to say what its number counts. */
+const UNIT = /_(?:MB|S|DAYS|HOURS|PERCENT|COUNT|PER_5_MIN)$/;
+
+/** The known name that `name` is but for its unit, or for how its words are written: `protect_data`, `LAMBDA_MEMORY`. */
+export function looseName(name: string, knownNames: readonly string[]): string | undefined {
+  const letters = lettersOf(name);
+  return knownNames.find((known) => [known, known.replace(UNIT, "")].some((form) => lettersOf(form) === letters));
+}
+
+const lettersOf = (name: string): string => name.toUpperCase().replaceAll("_", "");
+
+/**
+ * A line for each variable whose name is none of the known ones and yet meant to be: `NAME must be spelt OURS, got "text"`. One
+ * that is merely loosely alike may be another program's; it is taken for ours where ours is not set.
+ */
 export function faultsOfSpelling(
   variables: Readonly<Record<string, unknown>>,
   knownNames: readonly string[],
 ): readonly string[] {
+  const unset = knownNames.filter((name) => variables[name] === undefined);
   return Object.entries(variables).flatMap(([name, value]) => {
-    const meant = value === undefined || knownNames.includes(name) ? undefined : meantName(name, knownNames);
+    if (value === undefined || knownNames.includes(name)) return [];
+    const meant = nearestName(name, knownNames) ?? looseName(name, unset);
     return meant ? [`${name} must be spelt ${meant}, got ${JSON.stringify(value)}`] : [];
   });
 }

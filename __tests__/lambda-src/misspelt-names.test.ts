@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { editDistance, meantName } from "../../lambda-src/misspelt-names";
+import { editDistance, faultsOfSpelling, looseName, nearestName } from "../../lambda-src/misspelt-names";
 import { stackVariables } from "../../stacks/settings";
 
 const NAMES = Object.keys(stackVariables);
@@ -46,11 +46,11 @@ describe("editDistance", () => {
   });
 });
 
-describe("meantName", () => {
+describe("nearestName", () => {
   test("finds a name again after one edit", () => {
     fc.assert(
       fc.property(fc.constantFrom(...NAMES), edit, (name, change) => {
-        expect(meantName(applyEdit(name, change), NAMES)).toBe(name);
+        expect(nearestName(applyEdit(name, change), NAMES)).toBe(name);
       }),
     );
   });
@@ -60,7 +60,7 @@ describe("meantName", () => {
       fc.property(fc.constantFrom(...NAMES), edit, edit, (name, first, second) => {
         const misspelt = applyEdit(applyEdit(name, first), second);
         fc.pre(editDistance(misspelt, name) <= 2);
-        expect(meantName(misspelt, NAMES)).toBeDefined();
+        expect(nearestName(misspelt, NAMES)).toBeDefined();
       }),
     );
   });
@@ -69,7 +69,7 @@ describe("meantName", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...CHARACTERS), maxLength: 24 }), (name) => {
         fc.pre(NAMES.every((known) => editDistance(name, known) > 2));
-        expect(meantName(name, NAMES)).toBeUndefined();
+        expect(nearestName(name, NAMES)).toBeUndefined();
       }),
     );
   });
@@ -96,7 +96,30 @@ describe("meantName", () => {
     ..."DD_LOG_LEVEL POWERTOOLS_LOG_LEVEL npm_config_loglevel JAVA_HOME EMAIL MEMORY_LIMIT LOG_FORMAT S3_FORCE_PATH_STYLE".split(
       " ",
     ),
-  ])("leaves %s alone", (name) => {
-    expect(meantName(name, NAMES)).toBeUndefined();
+  ])("leaves %s alone, as a loose name does", (name) => {
+    expect(nearestName(name, NAMES)).toBeUndefined();
+    expect(looseName(name, NAMES)).toBeUndefined();
+  });
+});
+
+describe("faultsOfSpelling", () => {
+  test.each([
+    ["LAMBDA_MEMORY", "LAMBDA_MEMORY_MB"],
+    ["ALARM_ERRORS", "ALARM_ERRORS_PER_5_MIN"],
+    ["ALARM_REJECTED", "ALARM_REJECTED_PERCENT"],
+    ["protect_data", "PROTECT_DATA"],
+    ["LOGLEVEL", "LOG_LEVEL"],
+  ])("takes %s for %s", (name, meant) => {
+    expect(faultsOfSpelling({ [name]: "1" }, NAMES)).toEqual([`${name} must be spelt ${meant}, got "1"`]);
+  });
+
+  test("leaves a loose name alone beside the right one, and tells one that is near", () => {
+    expect(faultsOfSpelling({ aws_region: "eu-west-1", AWS_REGION: "eu-west-1" }, NAMES)).toEqual([]);
+    expect(faultsOfSpelling({ LAMBDA_MEMORY: "1", LAMBDA_MEMORY_MB: "2048" }, NAMES)).toEqual([]);
+    expect(faultsOfSpelling({ LOGLEVEL: "DEBUG", LOG_LEVEL: "INFO" }, NAMES)).toHaveLength(1);
+  });
+
+  test("takes what is set to nothing for not set", () => {
+    expect(faultsOfSpelling({ LOGLEVEL: undefined }, NAMES)).toEqual([]);
   });
 });
