@@ -103,11 +103,11 @@ async function ensureReadable(files: Level): Promise<void> {
   try {
     await files.open();
   } catch (error) {
-    const { message, cause = { message } } = error as Error & { cause?: { readonly message: string } };
-    throw new Error(
-      `${files.location} must hold a database that can be read (${cause.message}): restore it, or move it away to begin anew`,
-      { cause: error },
-    );
+    const reason = ((error as Error).cause ?? error) as Error & { readonly code?: string };
+    const remedy = reason.code === "LEVEL_CORRUPTION" ? ": restore it, or move it away to begin anew" : "";
+    throw new Error(`${files.location} must hold a database that can be read (${reason.message})${remedy}`, {
+      cause: error,
+    });
   }
   await files.close();
 }

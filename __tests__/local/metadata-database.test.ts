@@ -223,7 +223,9 @@ describe("startMetadataDatabase", () => {
     const { database } = await start(directory);
     await database.close();
     writeFileSync(join(directory, "CURRENT"), "garbage");
-    await expect(start(directory)).rejects.toThrow(`${directory} must hold a database that can be read (Corruption: `);
+    await expect(start(directory)).rejects.toThrow(
+      /damaged must hold a database that can be read \(Corruption: .*\): restore it, or move it away to begin anew$/,
+    );
   });
 
   test("says which directory cannot be used", async () => {
