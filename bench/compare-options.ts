@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { IMAGE_CLASSES, type ImageClass } from "./images/image-classes";
+import { readCore, readRounds } from "./measuring-options";
 
 export interface CompareOptions {
   readonly classes: readonly ImageClass[];
@@ -57,15 +58,4 @@ function readClasses(names: readonly string[] | undefined): readonly ImageClass[
       `--only must be one of ${IMAGE_CLASSES.map((imageClass) => imageClass.name).join(", ")}, got ${JSON.stringify(name)}`,
     );
   });
-}
-
-export function readRounds(text: string): number {
-  const rounds = Number(text);
-  if (/^\d{1,3}$/.test(text) && rounds >= 3 && rounds % 2 === 1) return rounds;
-  throw new Error(`--rounds must be an odd integer from 3 to 999, got ${JSON.stringify(text)}`);
-}
-
-export function readCore(text: string): number {
-  if (/^\d{1,3}$/.test(text)) return Number(text);
-  throw new Error(`--core must be an integer from 0 to 999, got ${JSON.stringify(text)}`);
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { processingDefaults } from "../lambda-src/processing-settings";
-import { readCore, readRounds } from "./compare-options";
+import { readCore, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { median } from "./report/statistics";
 import { formatTable } from "./report/table";

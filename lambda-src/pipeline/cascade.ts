@@ -18,7 +18,7 @@ export class Cascade {
     this.#smallest = base;
   }
 
-  /** The smallest pixels that anything was scaled from so far. */
+  /** The smallest whole image at hand: the base, or the last preview that was kept. */
   get smallest(): Pixels {
     return this.#smallest;
   }

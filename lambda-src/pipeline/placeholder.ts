@@ -11,7 +11,7 @@ const LONG_SIDE = 32;
 /** Three waves across the short side are kept even of a panorama; of fewer pixels than waves they would mean nothing. */
 const MIN_SIDE = 4;
 
-/** Of a cell that has more than twice as many pixels a side, every nth is taken. */
+/** Of a cell that has at least twice as many pixels a side, every nth is taken: seven waves need no more of a photo. */
 const SAMPLES_PER_SIDE = 8;
 
 /**

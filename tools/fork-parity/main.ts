@@ -54,17 +54,21 @@ const USAGE = `npm run fork-parity
 Synthesizes with CDK Terrain in the place of CDKTF and compares the outputs. The packages come from npm's registry; without it, that
 is said and nothing is compared. Ends with 1 where more than versions differ.`;
 
-const directory = realpathSync(mkdtempSync(join(tmpdir(), "fork-parity-")));
-try {
-  if (process.argv.includes("--help")) process.stdout.write(`${USAGE}\n`);
-  else run(directory);
-} catch (error) {
-  if (error instanceof NoNetwork)
-    process.stdout.write(`NOT RUN: the package registry is out of reach (${error.message})\n`);
-  else {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+function main(): void {
+  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "fork-parity-")));
+  try {
+    run(directory);
+  } catch (error) {
+    if (error instanceof NoNetwork)
+      process.stdout.write(`NOT RUN: the package registry is out of reach (${error.message})\n`);
+    else {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
-} finally {
-  rmSync(directory, { recursive: true, force: true });
 }
+
+main();

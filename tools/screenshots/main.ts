@@ -31,7 +31,7 @@ interface Picture {
 }
 
 async function main(): Promise<void> {
-  if (process.argv.includes("--help")) return console.log(USAGE);
+  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
   const executablePath = findChromium(process.env.CHROMIUM);
   if (!executablePath)
     throw new Error(`Chromium must be at one of ${CHROMIUM_PLACES.join(", ")}, or CHROMIUM must name it`);
