@@ -23,6 +23,8 @@ const LIBRARIES: Readonly<Record<string, string>> = {
     'import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";\nimport { marshall, unmarshall } from "@aws-sdk/util-dynamodb";\nexport const kept = [new DynamoDBClient({}), GetItemCommand, UpdateItemCommand, marshall, unmarshall];',
   "both clients":
     'import { S3Client, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";\nimport { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";\nexport const kept = [new S3Client({}), GetObjectCommand, PutObjectCommand, new DynamoDBClient({}), GetItemCommand, UpdateItemCommand];',
+  "sharp and both clients":
+    'export { default } from "sharp";\nimport { S3Client, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";\nimport { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";\nexport const kept = [new S3Client({}), GetObjectCommand, PutObjectCommand, new DynamoDBClient({}), GetItemCommand, UpdateItemCommand];',
   "logger and metrics":
     'import { Logger } from "@aws-lambda-powertools/logger";\nimport { Metrics } from "@aws-lambda-powertools/metrics";\nexport const kept = [new Logger(), new Metrics({ namespace: "bench" })];',
   "settings (valibot)": 'export { readProcessorSettings } from "../../../../lambda-src/function-settings";',
