@@ -8,19 +8,17 @@ export class Cascade {
   readonly #kept = new Map<Dimensions, Pixels>();
   /** Previews that something is scaled from. */
   readonly #sources: ReadonlySet<Dimensions | undefined>;
-  #smallest: Pixels;
 
   constructor(
     private readonly base: Pixels,
     private readonly previews: readonly Dimensions[],
   ) {
     this.#sources = new Set(previews.map((target) => sourceOf(target, previews, base)));
-    this.#smallest = base;
   }
 
   /** The smallest whole image at hand: the base, or the last preview that was kept. */
   get smallest(): Pixels {
-    return this.#smallest;
+    return [...this.#kept.values()].at(-1) ?? this.base;
   }
 
   /** One of the previews, ready to be encoded. */
@@ -32,7 +30,6 @@ export class Cascade {
     if (!this.#sources.has(target)) return scaling(pixels, target);
     const kept = await scaled(pixels, target);
     this.#kept.set(target, kept);
-    this.#smallest = kept;
     return sharp(kept.data, { raw: kept });
   }
 }

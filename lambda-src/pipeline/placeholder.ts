@@ -31,13 +31,15 @@ export function placeholderOf(pixels: Pixels): string {
  * image.
  */
 function averagesOf(pixels: Pixels, cells: Dimensions): Uint8ClampedArray {
+  const columns = spansOf(pixels.width, cells.width);
+  const rows = spansOf(pixels.height, cells.height);
   const averages = new Uint8ClampedArray(cells.width * cells.height * 4);
-  for (let row = 0, offset = 0; row < cells.height; row += 1)
-    for (let column = 0; column < cells.width; column += 1, offset += 4)
-      averages.set(
-        averageOf(pixels, partOf(pixels.width, cells.width, column), partOf(pixels.height, cells.height, row)),
-        offset,
-      );
+  let offset = 0;
+  for (const row of rows)
+    for (const column of columns) {
+      averages.set(averageOf(pixels, column, row), offset);
+      offset += 4;
+    }
   return averages;
 }
 
@@ -47,12 +49,13 @@ interface Span {
   readonly stride: number;
 }
 
-/** One of `parts` of a side in px: at least a pixel. */
-function partOf(side: number, parts: number, index: number): Span {
-  const from = Math.floor((index * side) / parts);
-  const to = Math.max(from + 1, Math.floor(((index + 1) * side) / parts));
-  return { from, to, stride: Math.max(1, Math.floor((to - from) / SAMPLES_PER_SIDE)) };
-}
+/** A side in px in so many parts, each of at least a pixel. */
+const spansOf = (side: number, parts: number): readonly Span[] =>
+  Array.from({ length: parts }, (_, index) => {
+    const from = Math.floor((index * side) / parts);
+    const to = Math.max(from + 1, Math.floor(((index + 1) * side) / parts));
+    return { from, to, stride: Math.max(1, Math.floor((to - from) / SAMPLES_PER_SIDE)) };
+  });
 
 /** Colours count by their opacity. */
 function averageOf(
