@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { IMAGE_CLASSES, type ImageClass } from "./images/image-classes";
-import { readCore, readRounds } from "./measuring-options";
+import { readCore, readOnly, readRounds } from "./measuring-options";
 
 export interface CompareOptions {
   readonly classes: readonly ImageClass[];
@@ -39,7 +39,7 @@ export function readCompareOptions(argv: readonly string[]): CompareOptions {
     },
   });
   return {
-    classes: readClasses(values.only),
+    classes: readOnly(values.only, IMAGE_CLASSES, ({ name }) => name),
     rounds: readRounds(values.rounds ?? (values.quick ? "3" : "7")),
     runMs: values.quick ? 60 : 250,
     quality: !values.quick,
@@ -47,15 +47,4 @@ export function readCompareOptions(argv: readonly string[]): CompareOptions {
     json: values.json,
     svg: values.svg,
   };
-}
-
-function readClasses(names: readonly string[] | undefined): readonly ImageClass[] {
-  if (!names) return IMAGE_CLASSES;
-  return names.map((name) => {
-    const known = IMAGE_CLASSES.find((imageClass) => imageClass.name === name);
-    if (known) return known;
-    throw new Error(
-      `--only must be one of ${IMAGE_CLASSES.map((imageClass) => imageClass.name).join(", ")}, got ${JSON.stringify(name)}`,
-    );
-  });
 }

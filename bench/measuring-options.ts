@@ -10,3 +10,17 @@ export function readCore(text: string): number {
   if (/^\d{1,3}$/.test(text)) return Number(text);
   throw new Error(`--core must be an integer from 0 to 999, got ${JSON.stringify(text)}`);
 }
+
+/** Those that `--only` names, in its order; all where it is not given. @throws {Error} as the others do */
+export function readOnly<T>(
+  names: readonly string[] | undefined,
+  all: readonly T[],
+  nameOf: (one: T) => string,
+): readonly T[] {
+  if (!names) return all;
+  return names.map((name) => {
+    const known = all.find((one) => nameOf(one) === name);
+    if (known) return known;
+    throw new Error(`--only must be one of ${all.map(nameOf).join(", ")}, got ${JSON.stringify(name)}`);
+  });
+}

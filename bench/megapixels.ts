@@ -4,7 +4,7 @@ import { processingDefaults } from "../lambda-src/processing-settings";
 import { bundleSubject, nodeWorker } from "./candidates";
 import { MEGAPIXEL_SERIES, type MegapixelSeries } from "./images/megapixel-series";
 import { storedImages } from "./images/stored-images";
-import { readCore, readRounds } from "./measuring-options";
+import { readCore, readOnly, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { fitLine, median } from "./report/statistics";
 import { formatTable } from "./report/table";
@@ -76,12 +76,7 @@ async function main(): Promise<void> {
       json: { type: "string" },
     },
   });
-  const unknown = values.only?.find((name) => !MEGAPIXEL_SERIES.some(({ format }) => format === name));
-  if (unknown !== undefined)
-    throw new Error(
-      `--only must be one of ${MEGAPIXEL_SERIES.map(({ format }) => format).join(", ")}, got ${JSON.stringify(unknown)}`,
-    );
-  const series = MEGAPIXEL_SERIES.filter(({ format }) => !values.only || values.only.includes(format));
+  const series = readOnly(values.only, MEGAPIXEL_SERIES, ({ format }) => format);
   const rounds = readRounds(values.rounds);
   const command = [...pinnedCommand(readCore(values.core)), ...nodeWorker(), bundleSubject()];
   const files = await storedImages(

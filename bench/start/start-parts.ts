@@ -14,17 +14,20 @@ export const EMPTY_PART = "empty process";
 
 const DIRECTORY = "dist/bench/start";
 
+const SHARP = 'export { default } from "sharp";';
+const S3 = 'import { S3Client, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";';
+const DYNAMODB = 'import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";';
+const S3_KEPT = "new S3Client({}), GetObjectCommand, PutObjectCommand";
+const DYNAMODB_KEPT = "new DynamoDBClient({}), GetItemCommand, UpdateItemCommand";
+const BOTH_CLIENTS = `${S3}\n${DYNAMODB}\nexport const kept = [${S3_KEPT}, ${DYNAMODB_KEPT}];`;
+
 /** What is loaded, as source: each becomes a bundle of its own with the functions' options. */
 const LIBRARIES: Readonly<Record<string, string>> = {
-  "sharp with its binary": 'export { default } from "sharp";',
-  "S3 client":
-    'import { S3Client, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";\nexport const kept = [new S3Client({}), GetObjectCommand, PutObjectCommand];',
-  "DynamoDB client":
-    'import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";\nimport { marshall, unmarshall } from "@aws-sdk/util-dynamodb";\nexport const kept = [new DynamoDBClient({}), GetItemCommand, UpdateItemCommand, marshall, unmarshall];',
-  "both clients":
-    'import { S3Client, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";\nimport { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";\nexport const kept = [new S3Client({}), GetObjectCommand, PutObjectCommand, new DynamoDBClient({}), GetItemCommand, UpdateItemCommand];',
-  "sharp and both clients":
-    'export { default } from "sharp";\nimport { S3Client, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";\nimport { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";\nexport const kept = [new S3Client({}), GetObjectCommand, PutObjectCommand, new DynamoDBClient({}), GetItemCommand, UpdateItemCommand];',
+  "sharp with its binary": SHARP,
+  "S3 client": `${S3}\nexport const kept = [${S3_KEPT}];`,
+  "DynamoDB client": `${DYNAMODB}\nimport { marshall, unmarshall } from "@aws-sdk/util-dynamodb";\nexport const kept = [${DYNAMODB_KEPT}, marshall, unmarshall];`,
+  "both clients": BOTH_CLIENTS,
+  "sharp and both clients": `${SHARP}\n${BOTH_CLIENTS}`,
   "logger and metrics":
     'import { Logger } from "@aws-lambda-powertools/logger";\nimport { Metrics } from "@aws-lambda-powertools/metrics";\nexport const kept = [new Logger(), new Metrics({ namespace: "bench" })];',
   "settings (valibot)": 'export { readProcessorSettings } from "../../../../lambda-src/function-settings";',
