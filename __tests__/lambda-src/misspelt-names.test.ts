@@ -96,7 +96,7 @@ describe("nearestName", () => {
     ..."DD_LOG_LEVEL POWERTOOLS_LOG_LEVEL npm_config_loglevel JAVA_HOME EMAIL MEMORY_LIMIT LOG_FORMAT S3_FORCE_PATH_STYLE".split(
       " ",
     ),
-  ])("leaves %s alone, as a loose name does", (name) => {
+  ])("leaves %s alone, as a loose name too", (name) => {
     expect(nearestName(name, NAMES)).toBeUndefined();
     expect(looseName(name, NAMES)).toBeUndefined();
   });

@@ -26,6 +26,17 @@ export function gifOf(
   return Buffer.concat([Buffer.from("GIF89a"), ...screen, ...frames.map(imageOf), Buffer.of(0x3b)]);
 }
 
+/** One frame of two pixels' worth of data, whatever canvas and frame say. */
+export const gifHeader = (canvas: readonly [number, number], frame: readonly [number, number]): Buffer =>
+  Buffer.concat([
+    Buffer.from("GIF89a"),
+    words(...canvas),
+    Buffer.from([0x80, 0, 0, 255, 0, 0, 0, 0, 255]),
+    Buffer.of(0x2c),
+    words(0, 0, ...frame),
+    Buffer.from([0, 2, 2, 0x4c, 1, 0, 0x3b]),
+  ]);
+
 function imageOf({ left, top, width, height, grey, transparent }: GifFrame): Buffer {
   const codes: number[] = [];
   for (let pixel = 0; pixel < width * height; pixel += 1) {

@@ -74,25 +74,6 @@ export function jpegHeader(
   ]);
 }
 
-/** One frame of two pixels' worth of data. */
-export function gif(canvas: readonly [number, number], frame: readonly [number, number]): Buffer {
-  const little = (...values: readonly number[]): Buffer => {
-    const bytes = Buffer.alloc(values.length * 2);
-    values.forEach((value, index) => {
-      bytes.writeUInt16LE(value, index * 2);
-    });
-    return bytes;
-  };
-  return Buffer.concat([
-    latin1("GIF89a"),
-    little(...canvas),
-    Buffer.from([0x80, 0, 0, 255, 0, 0, 0, 0, 255]),
-    Buffer.from([0x2c]),
-    little(0, 0, ...frame),
-    Buffer.from([0, 2, 2, 0x4c, 1, 0, 0x3b]),
-  ]);
-}
-
 /** The same lossless WebP, with other dimensions in its bitstream. */
 export function webpWithDimensions(lossless: Buffer, width: number, height: number): Buffer {
   const copy = Buffer.from(lossless);
