@@ -23,7 +23,7 @@ const NOT_ENOUGH_ROWS = deflatedZeros(1000);
 /** Deflates to 0.4 MB. */
 const BOMB_BYTES = 400_000_000;
 
-const smallPng = (chunk: Buffer): Buffer => png({ width: 10, height: 10 }, deflatedZeros(310), [chunk]);
+const smallPng = (...chunks: readonly Buffer[]): Buffer => png({ width: 10, height: 10 }, deflatedZeros(310), chunks);
 const keyword = Buffer.from("Comment\0\0", "latin1");
 
 const TEMPORAL_DELIMITER = Buffer.of(0x12, 0);
@@ -62,6 +62,12 @@ export const HOSTILE_IMAGES: readonly HostileImage[] = [
   now("PNG with 400 MB of compressed text", undefined, () =>
     smallPng(pngChunk("zTXt", Buffer.concat([keyword, deflatedZeros(BOMB_BYTES)]))),
   ),
+  now("PNG with nine comments of 20 MB each", undefined, () => {
+    const text = deflatedZeros(20_000_000);
+    const compressed = pngChunk("zTXt", Buffer.concat([keyword, text]));
+    const international = pngChunk("iTXt", Buffer.concat([Buffer.from("Comment\0\x01\0\0\0", "latin1"), text]));
+    return smallPng(...Array.from({ length: 9 }, (_, index) => (index % 2 ? compressed : international)));
+  }),
   now("PNG with a colour profile of 400 MB", undefined, () =>
     smallPng(pngChunk("iCCP", Buffer.concat([keyword, deflatedZeros(BOMB_BYTES)]))),
   ),

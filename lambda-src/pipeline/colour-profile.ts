@@ -1,7 +1,7 @@
 import { type IccTag, iccTags } from "./icc-tags";
 
 /** Printer profiles, the largest there are, have about 2 MB. */
-const MAX_PROFILE_BYTES = 4_194_304;
+export const MAX_PROFILE_BYTES = 4_194_304;
 
 /**
  * Whether a colour profile may be evaluated. Profiles with multi-process elements are small programs that run for every colour,

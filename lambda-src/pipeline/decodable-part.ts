@@ -1,6 +1,7 @@
 import { RejectedImage } from "./errors";
 import type { ImageFormat } from "./image-format";
 import { countJpegScans } from "./jpeg-scans";
+import { pngForDecoding } from "./png-chunks";
 import { tiffFirstPage } from "./tiff-first-page";
 
 /** Encoders write 10 to 20. A 49 MP image with a hundred took 3 s, one with nine hundred 14 s. */
@@ -17,6 +18,8 @@ export function decodablePart(format: ImageFormat, bytes: Buffer): Buffer {
       if (countJpegScans(bytes, MAX_JPEG_SCANS + 1) > MAX_JPEG_SCANS)
         throw new RejectedImage("DECODE_ERROR", `a JPEG must have at most ${MAX_JPEG_SCANS} scans, got more`);
       return bytes;
+    case "png":
+      return pngForDecoding(bytes);
     case "tiff":
       return firstPage(bytes);
     default:
