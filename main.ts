@@ -1,7 +1,7 @@
 import { App } from "cdktf";
+import { stageLambdaBundles } from "./bundling/stage-lambda-bundles";
 import { ImagePipelineStack } from "./stacks/image-pipeline-stack";
 import { readStackSettings } from "./stacks/settings";
-import { stageLambdaBundles } from "./tools/bundle-lambda/stage-lambda-bundles";
 
 function synthesize(): void {
   const settings = readStackSettings(process.env, readContext(process.env.CDKTF_CONTEXT_JSON));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { resourceNames } from "../lambda-src/contract";
+import { resourceNames } from "../contract/names";
 import { ACCOUNT_ID, synthesizedStack } from "./support/synthesized-stack";
 
 interface Statement {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ALARMS, PIPELINE_UNHEALTHY } from "../monitoring/alarms";
+import { ALARMS, PIPELINE_UNHEALTHY } from "../contract/alarms";
 import { stackVariables } from "../stacks/settings";
 
 const runbook = readFileSync(join("docs", "runbook.md"), "utf8");
@@ -38,7 +38,7 @@ describe("docs/runbook.md", () => {
     expect(commands.filter((name) => !(name in scripts))).toEqual([]);
     const operations = [...runbook.matchAll(/npm run images --\s+([a-z]+)/g)].map(([, name = ""]) => name);
     expect(operations.length).toBeGreaterThan(20);
-    expect(operations.filter((name) => !existsSync(join("ops", "commands", `${name}.ts`)))).toEqual([]);
+    expect(operations.filter((name) => !existsSync(join("operations", "cli", "commands", `${name}.ts`)))).toEqual([]);
     const settings = [...runbook.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=\w+)?`/g)].map(([, name = ""]) => name);
     const codes = /^(?:EVENT_AGE_EXCEEDED|UNSUPPORTED_FORMAT|TOO_LARGE|PIXEL_LIMIT|IMAGE_ID)$/;
     expect(settings.filter((name) => !(name in stackVariables) && !codes.test(name))).toEqual([]);

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { PROCESSOR_ALLOCATION } from "../lambda-src/contract";
-import { bundleFunction } from "../tools/bundle-lambda/bundle-function";
-import { copySharpBinaries, hostPlatform } from "../tools/bundle-lambda/sharp-binaries";
+import { bundleFunction } from "../bundling/bundle-function";
+import { copySharpBinaries, hostPlatform } from "../bundling/sharp-binaries";
+import { PROCESSOR_ALLOCATION } from "../contract/names";
 
 /** One way to make previews. */
 export interface Candidate {

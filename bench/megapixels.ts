@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { processingDefaults } from "../lambda-src/processing-settings";
+import { processingDefaults } from "../contract/processing-settings";
 import { bundleSubject, nodeWorker } from "./candidates";
 import { MEGAPIXEL_SERIES, type MegapixelSeries } from "./images/megapixel-series";
 import { storedImages } from "./images/stored-images";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import sharp from "sharp";
-import { processingDefaults } from "../lambda-src/processing-settings";
+import { processingDefaults } from "../contract/processing-settings";
 import { prepareCandidates } from "./candidates";
 import { type ClassComparison, compareOn } from "./compare";
 import { COMPARE_USAGE, type CompareOptions, readCompareOptions } from "./compare-options";

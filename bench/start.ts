@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { processingDefaults } from "../lambda-src/processing-settings";
+import { processingDefaults } from "../contract/processing-settings";
 import { readCore, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { median } from "./report/statistics";

@@ -5,8 +5,8 @@ import { SqsDeadLetterStore } from "./aws/sqs-dead-letter-store";
 import { CloudWatchTelemetry } from "./aws/telemetry";
 import { readRecorderSettings } from "./function-settings";
 import { type LambdaContext, withInvocation } from "./lambda-invocation";
-import { type BatchResponse, eachMessage, messagesOf } from "./pipeline/message-batch";
-import { type Recorder, recordFailedEvent, recordFailedMessage } from "./pipeline/record-failed-event";
+import { type BatchResponse, eachMessage, messagesOf } from "./records/message-batch";
+import { type Recorder, recordFailedEvent, recordFailedMessage } from "./records/record-failed-event";
 
 const SECONDS_PER_DAY = 86_400;
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { ProcessorVariable, RecorderQueueVariable, RecorderVariable } from "./contract";
-import { describeIssue, processingSchemas } from "./processing-settings";
+import type { ProcessorVariable, RecorderQueueVariable, RecorderVariable } from "../contract/names";
+import { describeIssue, processingSchemas } from "../contract/processing-settings";
 
 const name = v.pipe(v.string("must be set"), v.nonEmpty("must not be empty"));
 

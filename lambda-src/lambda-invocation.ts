@@ -1,4 +1,4 @@
-import type { Invocation } from "./pipeline/ports";
+import type { Invocation } from "./records/ports";
 
 /** What this project reads of Lambda's context object. @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
 export interface LambdaContext {

@@ -1,4 +1,4 @@
-import type { FunctionLog } from "./lambda/local-function";
+import type { FunctionLog } from "./aws/lambda/local-function";
 
 /** Fields of a structured line that the terminal shows elsewhere or not at all. */
 const HIDDEN_FIELDS = ["level", "message", "timestamp", "requestId", "service", "sampling_rate"];

@@ -1,4 +1,4 @@
-import { resourceNames } from "../lambda-src/contract";
+import { resourceNames } from "../contract/names";
 
 /** The one account, region and user of the local system. The secret protects nothing. */
 export const ACCOUNT = "000000000000";

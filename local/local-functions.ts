@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import { PROCESSOR_ALLOCATION, type ProcessorVariable, type RecorderVariable } from "../lambda-src/contract";
+import { PROCESSOR_ALLOCATION, type ProcessorVariable, type RecorderVariable } from "../contract/names";
+import { AsynchronousInvoker, type InvocationTarget } from "./aws/lambda/asynchronous-invoker";
+import type { FunctionConfiguration } from "./aws/lambda/function-configuration";
+import type { InvocableFunction } from "./aws/lambda/invoke-server";
+import { type FunctionLog, LocalFunction } from "./aws/lambda/local-function";
+import type { MessageQueue } from "./aws/sqs/message-queue";
+import { QueueConsumer } from "./aws/sqs/queue-consumer";
+import type { SqsServer } from "./aws/sqs/sqs-server";
 import { FaultyFunction } from "./faults/faulty-function";
 import type { UploadFaults } from "./faults/upload-faults";
-import { AsynchronousInvoker, type InvocationTarget } from "./lambda/asynchronous-invoker";
-import type { FunctionConfiguration } from "./lambda/function-configuration";
-import type { InvocableFunction } from "./lambda/invoke-server";
-import { type FunctionLog, LocalFunction } from "./lambda/local-function";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import type { LocalQueues } from "./local-queues";
 import type { LocalSettings } from "./local-settings";
-import type { MessageQueue } from "./sqs/message-queue";
-import { QueueConsumer } from "./sqs/queue-consumer";
-import type { SqsServer } from "./sqs/sqs-server";
 
 /** The limits of the deployed failure recorder. */
 const RECORDER_MEMORY_MB = 256;

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { formatOutputs, type PipelineEnvironment } from "../operations/pipeline-environment";
-import { writeDurably } from "./durable-file";
+import { writeDurably } from "./aws/storage/durable-file";
 
 /**
  * Writes `outputs.json` for the command line, as `cdktf deploy --outputs-file` does for a deployed environment. After `kill -9`

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { MAX_RECEIVES, VISIBILITY_TIME_LIMITS } from "../lambda-src/contract";
+import { MAX_RECEIVES, VISIBILITY_TIME_LIMITS } from "../contract/names";
+import { MessageQueue } from "./aws/sqs/message-queue";
 import { NAMES } from "./local-account";
 import { type LocalFunctionsOptions, RECORDER_TIMEOUT_SECONDS } from "./local-functions";
-import { MessageQueue } from "./sqs/message-queue";
 
 const MS_PER_SECOND = 1000;
 const MS_PER_DAY = 86_400_000;

@@ -1,15 +1,9 @@
 import * as v from "valibot";
-import { UPLOAD_TRIGGERS, type UploadTriggerKind } from "../lambda-src/contract";
-import { faultsOfSpelling } from "../lambda-src/misspelt-names";
-import {
-  describeIssue,
-  integer,
-  oneOf,
-  processingDefaults,
-  processingSchemas,
-} from "../lambda-src/processing-settings";
-import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../monitoring/alarm-settings";
-import { LAST_RETRY_DELAY_SECONDS } from "./lambda/asynchronous-invoker";
+import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../contract/alarm-settings";
+import { UPLOAD_TRIGGERS, type UploadTriggerKind } from "../contract/names";
+import { describeIssue, integer, oneOf, processingDefaults, processingSchemas } from "../contract/processing-settings";
+import { faultsOfSpelling } from "../contract/spelling";
+import { LAST_RETRY_DELAY_SECONDS } from "./aws/lambda/asynchronous-invoker";
 
 /** Sandboxes at once where no concurrency is reserved: as many as the stack reserves by default. */
 const SHARED_CONCURRENCY = 10;

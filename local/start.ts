@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stageLocalBundles } from "../bundling/stage-lambda-bundles";
+import { startDeployedConsole } from "../console/server/deployed-console";
+import { startLocalConsole } from "../console/server/local-console";
+import { LocalObservation } from "../console/server/local-observation";
 import { connectPipeline } from "../operations/pipeline-clients";
 import { parseOutputs } from "../operations/pipeline-environment";
-import { stageLocalBundles } from "../tools/bundle-lambda/stage-lambda-bundles";
-import { startDeployedConsole } from "./console/deployed-console";
-import { startLocalConsole } from "./console/local-console";
-import { LocalObservation } from "./console/local-observation";
 import { lockDirectory } from "./directory-lock";
 import { functionLogLine } from "./function-log-line";
 import { writeLocalOutputs } from "./local-outputs";

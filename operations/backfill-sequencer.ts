@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageRecord } from "../lambda-src/pipeline/image-record";
+import type { ImageRecord } from "../lambda-src/records/image-record";
 
 const PREFIX = "bf-";
 

@@ -1,6 +1,6 @@
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
-import type { RecordKey } from "../lambda-src/pipeline/image-record";
-import { encodeObjectKey, userIdOf } from "../lambda-src/pipeline/object-key";
+import type { RecordKey } from "../lambda-src/records/image-record";
+import { encodeObjectKey, userIdOf } from "../lambda-src/records/object-key";
 import { backfillSequencer } from "./backfill-sequencer";
 import { type ListedObject, listUploads } from "./listed-objects";
 import { Pace } from "./pace";

@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException, DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, paginateListObjectsV2, S3ServiceException } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { PREVIEW_PREFIX } from "../contract/names";
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
-import { PREVIEW_PREFIX } from "../lambda-src/contract";
-import type { ImageRecord } from "../lambda-src/pipeline/image-record";
-import { retire } from "../lambda-src/pipeline/record-updates";
+import type { ImageRecord } from "../lambda-src/records/image-record";
+import { retire } from "../lambda-src/records/record-updates";
 import { headObject } from "./head-object";
 import { ImageCatalogue } from "./image-catalogue";
 import { isLeaseLive } from "./image-progress";

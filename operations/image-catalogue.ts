@@ -5,8 +5,8 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { METADATA_TABLE } from "../lambda-src/contract";
-import type { ImageRecord, RecordStatus } from "../lambda-src/pipeline/image-record";
+import { METADATA_TABLE } from "../contract/names";
+import type { ImageRecord, RecordStatus } from "../lambda-src/records/image-record";
 import { type CataloguePosition, formatCursor, parseCursor } from "./catalogue-cursor";
 
 export const STATUSES: readonly RecordStatus[] = ["pending", "processing", "completed", "failed"];

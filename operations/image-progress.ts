@@ -1,5 +1,5 @@
-import { RETRYABLE_CODES } from "../lambda-src/pipeline/errors";
-import type { ImageRecord } from "../lambda-src/pipeline/image-record";
+import { RETRYABLE_CODES } from "../lambda-src/records/errors";
+import type { ImageRecord } from "../lambda-src/records/image-record";
 
 type Progress = Pick<ImageRecord, "processingStatus"> & Partial<Pick<ImageRecord, "errorCode" | "leaseExpiresAt">>;
 

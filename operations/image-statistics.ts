@@ -1,4 +1,4 @@
-import type { ImageRecord, RecordStatus } from "../lambda-src/pipeline/image-record";
+import type { ImageRecord, RecordStatus } from "../lambda-src/records/image-record";
 import { isBackfilled } from "./backfill-sequencer";
 
 export interface ImageStatistics {

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { reasonToIgnore } from "../lambda-src/pipeline/object-key";
+import { reasonToIgnore } from "../lambda-src/records/object-key";
 import type { Pipeline } from "./pipeline-clients";
 
 export interface ListedObject {

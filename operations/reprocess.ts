@@ -1,6 +1,6 @@
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
-import type { ImageRecord } from "../lambda-src/pipeline/image-record";
-import { reopen } from "../lambda-src/pipeline/record-updates";
+import type { ImageRecord } from "../lambda-src/records/image-record";
+import { reopen } from "../lambda-src/records/record-updates";
 import { isLeaseLive, isRetryable } from "./image-progress";
 import type { Pipeline } from "./pipeline-clients";
 import { sendToProcessor } from "./send-to-processor";

@@ -1,6 +1,6 @@
-import type { ImageRecord } from "../lambda-src/pipeline/image-record";
-import { encodeObjectKey } from "../lambda-src/pipeline/object-key";
-import { parseUploadEvent } from "../lambda-src/pipeline/upload-event";
+import type { ImageRecord } from "../lambda-src/records/image-record";
+import { encodeObjectKey } from "../lambda-src/records/object-key";
+import { parseUploadEvent } from "../lambda-src/records/upload-event";
 
 /** One object as an event tells of it; identity is bucket, key and version id or sequencer, and the second of the time. */
 export interface UploadedObject {

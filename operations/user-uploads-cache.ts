@@ -36,7 +36,7 @@ export class UserUploadsCache {
 
   #load(userId: string): Promise<UserUploads> {
     const known = this.#loading.get(userId);
-    if (known) return known;
+    if (known !== undefined) return known;
     const loading = UserUploads.load(userId, this.pipeline, this.signal);
     // Its failure is met in its turn.
     loading.catch(() => {});

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { METADATA_TABLE } from "../lambda-src/contract";
-import type { ImageRecord, RecordKey } from "../lambda-src/pipeline/image-record";
+import { METADATA_TABLE } from "../contract/names";
+import type { ImageRecord, RecordKey } from "../lambda-src/records/image-record";
 import { isFinished } from "./image-progress";
 import type { Pipeline } from "./pipeline-clients";
 

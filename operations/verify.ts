@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
-import { PREVIEW_PREFIX } from "../lambda-src/contract";
-import type { ImageRecord } from "../lambda-src/pipeline/image-record";
+import { PREVIEW_PREFIX } from "../contract/names";
+import type { ImageRecord } from "../lambda-src/records/image-record";
 import { headObject } from "./head-object";
 import { ImageCatalogue } from "./image-catalogue";
 import { isFinished } from "./image-progress";

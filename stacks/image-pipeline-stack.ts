@@ -1,6 +1,6 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../lambda-src/contract";
+import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../contract/names";
 import { AccessLogBucket } from "./constructs/access-log-bucket";
 import { AsynchronousInvocation } from "./constructs/asynchronous-invocation";
 import { AwsAccount } from "./constructs/aws-account";

@@ -1,6 +1,6 @@
 import { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
-import { resourceNames } from "../lambda-src/contract";
+import { resourceNames } from "../contract/names";
 import type { ImagePipelineStack } from "./image-pipeline-stack";
 import type { StackSettings } from "./settings";
 

@@ -1,14 +1,8 @@
 import * as v from "valibot";
-import { UPLOAD_TRIGGERS } from "../lambda-src/contract";
-import { faultsOfSpelling } from "../lambda-src/misspelt-names";
-import {
-  describeIssue,
-  integer,
-  oneOf,
-  processingDefaults,
-  processingSchemas,
-} from "../lambda-src/processing-settings";
-import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../monitoring/alarm-settings";
+import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../contract/alarm-settings";
+import { UPLOAD_TRIGGERS } from "../contract/names";
+import { describeIssue, integer, oneOf, processingDefaults, processingSchemas } from "../contract/processing-settings";
+import { faultsOfSpelling } from "../contract/spelling";
 import * as schemas from "./setting-schemas";
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { WatchedResources } from "../monitoring/metrics";
+import type { WatchedResources } from "../contract/metrics";
 import { AlarmTopic } from "./constructs/alarm-topic";
 import type { AwsAccount } from "./constructs/aws-account";
 import { PipelineAlarms } from "./constructs/pipeline-alarms";

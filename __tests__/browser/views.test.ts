@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { LocalSystem } from "../../local/local-system";
 import { seriousFaults } from "../support/accessibility";
 import { Chromium, describeInChromium, layoutShiftOf, scrollPage } from "../support/chromium";

@@ -1,8 +1,8 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import { RESOURCES, type WatchedPipeline } from "../../checks/faults/watched-pipeline";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
-import { RESOURCES, type WatchedPipeline } from "../../tools/faults/watched-pipeline";
 import {
   BOTH_TRIGGERS,
   byTrigger,

@@ -1,5 +1,5 @@
+import type { FunctionFaults } from "../../checks/faults/watched-function";
 import type { Fault } from "../../local/faults/fault";
-import type { FunctionFaults } from "../../tools/faults/watched-function";
 import {
   BOTH_TRIGGERS,
   byTrigger,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../lambda-src/pipeline/errors";
+import type { ErrorCode } from "../../lambda-src/records/errors";
 import {
   BOTH_TRIGGERS,
   byTrigger,

@@ -1,6 +1,6 @@
-import { PROCESSOR_VARIABLES, RECORDER_VARIABLES } from "../../lambda-src/contract";
+import { PROCESSOR_VARIABLES, RECORDER_VARIABLES } from "../../contract/names";
+import { processingDefaults } from "../../contract/processing-settings";
 import { readProcessorSettings, readRecorderSettings } from "../../lambda-src/function-settings";
-import { processingDefaults } from "../../lambda-src/processing-settings";
 
 const ENVIRONMENT = {
   SOURCE_BUCKET: "photo-uploads",

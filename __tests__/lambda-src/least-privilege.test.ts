@@ -1,7 +1,7 @@
+import { ACCOUNT_ID, type WatchedPipeline } from "../../checks/faults/watched-pipeline";
+import type { S3Event } from "../../local/aws/s3/s3-event";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
-import type { S3Event } from "../../local/s3/s3-event";
-import { ACCOUNT_ID, type WatchedPipeline } from "../../tools/faults/watched-pipeline";
 import { keepEvents, photo, said, settled, upload, withPipeline } from "../support/fault-scenario";
 import { plain } from "../support/images";
 import { synthesizedStack } from "../support/synthesized-stack";

@@ -1,5 +1,5 @@
+import { alarmDefaults } from "../../contract/alarm-settings";
 import { readLocalSettings } from "../../local/local-settings";
-import { alarmDefaults } from "../../monitoring/alarm-settings";
 import { stackVariables } from "../../stacks/settings";
 
 describe("readLocalSettings", () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
 import { readLocalSettings } from "../../local/local-settings";
 import { deleteImage } from "../../operations/delete-image";
 import { ImageCatalogue } from "../../operations/image-catalogue";

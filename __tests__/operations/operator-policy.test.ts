@@ -15,7 +15,7 @@ const QUEUE_MODE_ACTION = "sqs:SendMessage";
 
 function requestedActions(): readonly string[] {
   const actions = new Set(RECORD_STORE_ACTIONS);
-  for (const file of readdirSync("operations")) {
+  for (const file of readdirSync("operations").filter((name) => name.endsWith(".ts"))) {
     const source = readFileSync(join("operations", file), "utf8");
     for (const [, names = "", client = ""] of source.matchAll(/import \{([^}]+)\} from "@aws-sdk\/client-(\w+)"/g))
       for (const [, command, paginated] of names.matchAll(/(\w+)Command\b|paginate(\w+)/g)) {

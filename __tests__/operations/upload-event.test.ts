@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
-import { parseUploadEvent, type Upload } from "../../lambda-src/pipeline/upload-event";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
+import { parseUploadEvent, type Upload } from "../../lambda-src/records/upload-event";
 import { eventOfDeadLetter } from "../../operations/dead-letter";
 import { eventOfRecord, uploadEvent } from "../../operations/upload-event";
 import { anyText } from "../support/any-text";

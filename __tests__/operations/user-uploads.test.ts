@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { imageIdOf } from "../../lambda-src/pipeline/image-identity";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
-import { type MetadataDatabase, startMetadataDatabase } from "../../local/metadata-database";
+import { imageIdOf } from "../../lambda-src/records/image-identity";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
+import { type MetadataDatabase, startMetadataDatabase } from "../../local/aws/dynamodb/metadata-database";
 import { connectPipeline, type Pipeline } from "../../operations/pipeline-clients";
 import { UserUploads } from "../../operations/user-uploads";
 import { UserUploadsCache } from "../../operations/user-uploads-cache";

@@ -1,4 +1,4 @@
-import { resourceNames } from "../../lambda-src/contract";
+import { resourceNames } from "../../contract/names";
 import { ACCOUNT_ID, type JsonObject, synthesizedStack } from "../support/synthesized-stack";
 
 /** The rows of docs/parity.md in their order, each on the resource at its construct path. */

@@ -1,4 +1,4 @@
-import { alarmsOf } from "../../monitoring/alarms";
+import { alarmsOf } from "../../contract/alarms";
 import { ACCOUNT_ID, synthesizedStack } from "../support/synthesized-stack";
 
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT_ID}:image-pipeline-alarms-dev`;

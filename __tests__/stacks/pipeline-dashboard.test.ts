@@ -1,6 +1,6 @@
-import { alarmsOf } from "../../monitoring/alarms";
-import { EXISTING_METRICS } from "../../monitoring/metrics";
-import { savedQueriesOf } from "../../monitoring/saved-queries";
+import { alarmsOf } from "../../contract/alarms";
+import { EXISTING_METRICS } from "../../contract/metrics";
+import { savedQueriesOf } from "../../contract/saved-queries";
 import { ACCOUNT_ID, synthesizedStack } from "../support/synthesized-stack";
 
 const ALARMS = alarmsOf("lambda");

@@ -3,18 +3,18 @@ import { cpSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync }
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildSync } from "esbuild";
-import type { BundleTarget } from "../../tools/bundle-lambda/stage-lambda-bundles";
+import type { BundleTarget } from "../../bundling/stage-lambda-bundles";
 import { listedFiles } from "./listed-files";
 
 const STAGER = resolve("dist/test/bundle-stager.js");
-const SHARED_FILES = ["tools", "package-lock.json"];
+const SHARED_FILES = ["bundling", "package-lock.json"];
 
 /** The stager as a program, because it works in its working directory. */
 export function buildStager(): void {
   buildSync({
     stdin: {
       contents: `
-        const { stageLambdaBundles, stageLocalBundles } = require("./tools/bundle-lambda/stage-lambda-bundles");
+        const { stageLambdaBundles, stageLocalBundles } = require("./bundling/stage-lambda-bundles");
         process.umask(Number(process.argv[3]));
         const target = JSON.parse(process.argv[2]);
         try {
@@ -40,12 +40,13 @@ export class BundleProject {
   }
 
   withRealSources(): this {
-    cpSync("lambda-src", join(this.root, "lambda-src"), { recursive: true });
+    for (const folder of ["lambda-src", "contract"]) cpSync(folder, join(this.root, folder), { recursive: true });
     return this;
   }
 
   /** Functions of one line, bundled in no time. */
   withSmallSources(): this {
+    this.write("contract/names.ts", "export const names = [];\n");
     this.write("lambda-src/image-processor.ts", "export const handler = (): number => 1;\n");
     this.write("lambda-src/failure-recorder.ts", "export const handler = (): number => 2;\n");
     return this;

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "../../tools/screenshots/chromium";
+import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "../../checks/screenshots/chromium";
 import { longestTaskIn } from "./browser-trace";
 import { THOROUGH } from "./thorough";
 

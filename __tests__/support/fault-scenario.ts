@@ -2,17 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { UPLOAD_TRIGGERS } from "../../lambda-src/contract";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
-import type { S3Event } from "../../local/s3/s3-event";
-import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
-import type { WatchedFunction } from "../../tools/faults/watched-function";
+import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
+import type { WatchedFunction } from "../../checks/faults/watched-function";
 import {
   RESOURCES,
   startWatchedPipeline,
   type WatchedPipeline,
   type WatchedPipelineOptions,
-} from "../../tools/faults/watched-pipeline";
+} from "../../checks/faults/watched-pipeline";
+import { UPLOAD_TRIGGERS } from "../../contract/names";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
+import type { S3Event } from "../../local/aws/s3/s3-event";
 import { plain } from "./images";
 import { sampled, THOROUGH } from "./thorough";
 import { waitUntil } from "./wait-until";

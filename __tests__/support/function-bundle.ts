@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FunctionConfiguration } from "../../local/lambda/function-configuration";
+import type { FunctionConfiguration } from "../../local/aws/lambda/function-configuration";
 
 /** Writes a bundle whose `index.js` is the given CommonJS source, and returns its directory. */
 export function writeFunctionBundle(parent: string, name: string, source: string): string {

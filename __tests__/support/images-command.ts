@@ -14,7 +14,7 @@ export interface CommandRun {
 export function buildImagesCommand(directory: string) {
   const program = join(directory, "images.js");
   buildSync({
-    entryPoints: ["ops/images.ts"],
+    entryPoints: ["operations/cli/images.ts"],
     bundle: true,
     platform: "node",
     target: "node20",

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { METADATA_TABLE } from "../../lambda-src/contract";
+import { METADATA_TABLE } from "../../contract/names";
 
 export interface InMemoryTable {
   readonly client: DynamoDBClient;

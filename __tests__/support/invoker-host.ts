@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
-import { AsynchronousInvoker } from "../../local/lambda/asynchronous-invoker";
-import { LocalFunction } from "../../local/lambda/local-function";
-import { MessageQueue } from "../../local/sqs/message-queue";
+import { AsynchronousInvoker } from "../../local/aws/lambda/asynchronous-invoker";
+import { LocalFunction } from "../../local/aws/lambda/local-function";
+import { MessageQueue } from "../../local/aws/sqs/message-queue";
 import { functionConfiguration } from "./function-bundle";
 
 /** A process that a test can kill: `invoker-host.js DIRECTORY BUNDLE EVENTS` accepts that many events, one by one. */

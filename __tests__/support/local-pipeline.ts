@@ -2,7 +2,7 @@ import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import sharp from "sharp";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from "../../local/local-system";
 import { connectPipeline, type Pipeline } from "../../operations/pipeline-clients";
 import { localSystemOptions } from "./local-system-options";

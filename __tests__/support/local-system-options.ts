@@ -1,6 +1,6 @@
+import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
 import { readLocalSettings } from "../../local/local-settings";
 import type { LocalSystemOptions } from "../../local/local-system";
-import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
 
 /**
  * A local system as `npm start` runs it, on free ports and heard by nobody. Two processes of the function share its work: to

@@ -1,8 +1,8 @@
 import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { imageIdOf } from "../../lambda-src/pipeline/image-identity";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import { imageIdOf } from "../../lambda-src/records/image-identity";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { LocalSystem } from "../../local/local-system";
 import { plain } from "./images";
 

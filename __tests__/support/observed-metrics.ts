@@ -1,7 +1,7 @@
-import { embeddedMetrics, invocationMetrics, type MetricSample } from "../../monitoring/metric-sample";
-import { throttledUpdates, type WatchedResources } from "../../monitoring/metrics";
-import type { WatchedFunction } from "../../tools/faults/watched-function";
-import type { WatchedPipeline } from "../../tools/faults/watched-pipeline";
+import type { WatchedFunction } from "../../checks/faults/watched-function";
+import type { WatchedPipeline } from "../../checks/faults/watched-pipeline";
+import { embeddedMetrics, invocationMetrics, type MetricSample } from "../../console/server/metrics/metric-sample";
+import { throttledUpdates, type WatchedResources } from "../../contract/metrics";
 
 /** All that CloudWatch would have measured, as if at one moment. */
 export async function observedMetrics(

@@ -1,8 +1,8 @@
-import type { ImageRecord, RecordKey } from "../../lambda-src/pipeline/image-record";
-import type { Decision, Invocation, LogFields, RecordStore, Refused, Telemetry } from "../../lambda-src/pipeline/ports";
-import type { RecordUpdate } from "../../lambda-src/pipeline/record-updates";
-import type { Upload } from "../../lambda-src/pipeline/upload-event";
-import { conditionalUpdate } from "./protocol-simulation/conditional-update";
+import { conditionalUpdate } from "../../checks/protocol-simulation/conditional-update";
+import type { ImageRecord, RecordKey } from "../../lambda-src/records/image-record";
+import type { Decision, Invocation, LogFields, RecordStore, Refused, Telemetry } from "../../lambda-src/records/ports";
+import type { RecordUpdate } from "../../lambda-src/records/record-updates";
+import type { Upload } from "../../lambda-src/records/upload-event";
 
 /** The metadata table in memory, for one item. */
 export class OneItemStore implements RecordStore {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { PERMANENT_CODES, RECORDER_CODES, TRANSIENT_CODES } from "../../lambda-src/pipeline/errors";
-import type { ImageRecord } from "../../lambda-src/pipeline/image-record";
+import { PERMANENT_CODES, RECORDER_CODES, TRANSIENT_CODES } from "../../lambda-src/records/errors";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
 import {
   type Clause,
   claim,
@@ -9,7 +9,7 @@ import {
   type RecordUpdate,
   recordFailure,
   reject,
-} from "../../lambda-src/pipeline/record-updates";
+} from "../../lambda-src/records/record-updates";
 import { UPLOAD } from "./pipeline-ports";
 
 type Attribute = keyof ImageRecord;

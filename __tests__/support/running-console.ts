@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { ConsoleServer } from "../../local/console/console-server";
-import { startLocalConsole } from "../../local/console/local-console";
-import { LocalObservation } from "../../local/console/local-observation";
+import type { ConsoleServer } from "../../console/server/console-server";
+import { startLocalConsole } from "../../console/server/local-console";
+import { LocalObservation } from "../../console/server/local-observation";
 import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../local/local-system";
 import { localSystemOptions } from "./local-system-options";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { openS3Storage } from "../../local/aws/s3/s3-storage";
 import { SOURCE_BUCKET } from "../../local/local-account";
-import { openS3Storage } from "../../local/s3/s3-storage";
 
 /**
  * Puts objects into the storage of a local system that is not running: they are as old as they shall be, and no event was ever

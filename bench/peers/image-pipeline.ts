@@ -1,4 +1,4 @@
-import { renderImage } from "../../lambda-src/pipeline/render-image";
+import { renderImage } from "../../lambda-src/images/render-image";
 import type { Renderer } from "./renderer";
 
 /** As the function with 1,024 MB and default limits. */

@@ -1,4 +1,4 @@
-import type { Dimensions } from "../../lambda-src/pipeline/preview-dimensions";
+import type { Dimensions } from "../../lambda-src/images/preview-dimensions";
 import { benchRequire } from "./bench-require";
 import { JPEG_QUALITY, largestOf, previewsOf, type Renderer } from "./renderer";
 

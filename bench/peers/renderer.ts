@@ -1,4 +1,4 @@
-import { type Dimensions, fitInside } from "../../lambda-src/pipeline/preview-dimensions";
+import { type Dimensions, fitInside } from "../../lambda-src/images/preview-dimensions";
 
 export type OutputFormat = "jpeg" | "png";
 

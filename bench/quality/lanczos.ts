@@ -1,4 +1,4 @@
-import type { Dimensions } from "../../lambda-src/pipeline/preview-dimensions";
+import type { Dimensions } from "../../lambda-src/images/preview-dimensions";
 import type { Pixels } from "./pixels";
 
 const LOBES = 3;

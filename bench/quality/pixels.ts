@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import type { Dimensions } from "../../lambda-src/pipeline/preview-dimensions";
+import type { Dimensions } from "../../lambda-src/images/preview-dimensions";
 
 /** sRGB samples, three for each pixel, 0 to 255, row by row; transparency laid over white. */
 export interface Pixels extends Dimensions {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleFunction } from "../../tools/bundle-lambda/bundle-function";
-import { copySharpBinaries, hostPlatform } from "../../tools/bundle-lambda/sharp-binaries";
-import { stageLocalBundles } from "../../tools/bundle-lambda/stage-lambda-bundles";
+import { bundleFunction } from "../../bundling/bundle-function";
+import { copySharpBinaries, hostPlatform } from "../../bundling/sharp-binaries";
+import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
 
 /** Something that a function loads before its first event, as a file to require. */
 export interface StartPart {

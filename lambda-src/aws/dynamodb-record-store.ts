@@ -6,10 +6,10 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { TransientFailure } from "../pipeline/errors";
-import type { ImageRecord, RecordKey } from "../pipeline/image-record";
-import type { RecordStore, Refused } from "../pipeline/ports";
-import type { RecordUpdate } from "../pipeline/record-updates";
+import { TransientFailure } from "../records/errors";
+import type { ImageRecord, RecordKey } from "../records/image-record";
+import type { RecordStore, Refused } from "../records/ports";
+import type { RecordUpdate } from "../records/record-updates";
 import { UpdateExpression } from "./update-expression";
 
 /** Translates between records and items; what may be written, and when, is decided in the pipeline. */

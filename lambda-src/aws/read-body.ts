@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { RejectedImage, TransientFailure } from "../pipeline/errors";
+import { RejectedImage, TransientFailure } from "../records/errors";
 
 /**
  * Reads a response body into one buffer of its announced length.

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { RejectedImage, TransientFailure } from "../pipeline/errors";
-import type { OriginalRequest, OriginalStore, PreviewStore } from "../pipeline/ports";
-import type { Preview } from "../pipeline/previews";
+import type { Preview } from "../images/previews";
+import { RejectedImage, TransientFailure } from "../records/errors";
+import type { OriginalRequest, OriginalStore, PreviewStore } from "../records/ports";
 import { readBody } from "./read-body";
 
 /** The source bucket, read only. */

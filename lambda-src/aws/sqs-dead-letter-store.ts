@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { QueuedMessage } from "../pipeline/message-batch";
-import type { DeadLetterStore } from "../pipeline/ports";
+import type { QueuedMessage } from "../records/message-batch";
+import type { DeadLetterStore } from "../records/ports";
 
 /** Sends messages on as they came, under the attribute that Lambda gives the dead letters of its own. */
 export class SqsDeadLetterStore implements DeadLetterStore {

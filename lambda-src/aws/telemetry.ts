@@ -1,8 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS, type MetricName } from "../contract";
-import type { Decision, LogFields, Telemetry } from "../pipeline/ports";
-import type { LogLevel } from "../processing-settings";
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS, type MetricName } from "../../contract/names";
+import type { LogLevel } from "../../contract/processing-settings";
+import type { Decision, LogFields, Telemetry } from "../records/ports";
 
 const WRITERS: Readonly<Record<Decision, "info" | "warn" | "error">> = {
   completed: "info",

@@ -1,6 +1,6 @@
 import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { Clause, RecordUpdate } from "../pipeline/record-updates";
+import type { Clause, RecordUpdate } from "../records/record-updates";
 
 type ExpressionInput = Pick<
   UpdateItemCommandInput,

@@ -1,6 +1,6 @@
-import type { InvocationTarget } from "../lambda/asynchronous-invoker";
-import type { Invocation } from "../lambda/invocation";
-import type { LocalFunction } from "../lambda/local-function";
+import type { InvocationTarget } from "../aws/lambda/asynchronous-invoker";
+import type { Invocation } from "../aws/lambda/invocation";
+import type { LocalFunction } from "../aws/lambda/local-function";
 import type { UploadFaults } from "./upload-faults";
 
 /** A function whose invocations the faults know of. */

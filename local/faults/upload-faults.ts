@@ -1,5 +1,5 @@
-import { contentOf, messagesOf } from "../../lambda-src/pipeline/message-batch";
-import { parseUploadEvent } from "../../lambda-src/pipeline/upload-event";
+import { contentOf, messagesOf } from "../../lambda-src/records/message-batch";
+import { parseUploadEvent } from "../../lambda-src/records/upload-event";
 import { type Fault, forever } from "./fault";
 import type { WireCall } from "./wire-call";
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { VISIBILITY_TIME_LIMITS } from "../../lambda-src/contract";
+import { VISIBILITY_TIME_LIMITS } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import { PrivateQueue } from "./private-queue";
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { RecorderQueueVariable, RecorderVariable } from "../../lambda-src/contract";
+import type { RecorderQueueVariable, RecorderVariable } from "../../contract/names";
 import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function";
 
 export interface FailureRecorderProps

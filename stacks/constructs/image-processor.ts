@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { PROCESSOR_ALLOCATION, type ProcessorVariable } from "../../lambda-src/contract";
+import { PROCESSOR_ALLOCATION, type ProcessorVariable } from "../../contract/names";
 import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function";
 
 export interface ImageProcessorProps

@@ -1,6 +1,6 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
-import { METADATA_TABLE } from "../../lambda-src/contract";
+import { METADATA_TABLE } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import type { ExecutionRole } from "./execution-role";
 

@@ -1,7 +1,6 @@
 import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import type { UploadTriggerKind } from "../../lambda-src/contract";
 import {
   ALARM_PERIOD_SECONDS,
   type AlarmLimits,
@@ -9,8 +8,9 @@ import {
   PIPELINE_UNHEALTHY,
   type Statistic,
   type Watched,
-} from "../../monitoring/alarms";
-import type { WatchedResources } from "../../monitoring/metrics";
+} from "../../contract/alarms";
+import type { WatchedResources } from "../../contract/metrics";
+import type { UploadTriggerKind } from "../../contract/names";
 import type { AlarmTopic } from "./alarm-topic";
 import type { AwsAccount } from "./aws-account";
 

@@ -1,6 +1,5 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
-import type { UploadTriggerKind } from "../../lambda-src/contract";
 import {
   lambdaMetric,
   type MetricSource,
@@ -9,8 +8,9 @@ import {
   tableMetric,
   throttledUpdates,
   type WatchedResources,
-} from "../../monitoring/metrics";
-import { queryText, REASONS_OF_FAILURE } from "../../monitoring/saved-queries";
+} from "../../contract/metrics";
+import type { UploadTriggerKind } from "../../contract/names";
+import { queryText, REASONS_OF_FAILURE } from "../../contract/saved-queries";
 
 const WIDGET_WIDTH = 12;
 const WIDGET_HEIGHT = 6;

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { PREVIEW_PREFIX } from "../../lambda-src/contract";
+import { PREVIEW_PREFIX } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import { PrivateBucket } from "./private-bucket";
 

@@ -1,7 +1,7 @@
 import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import { Construct } from "constructs";
-import type { UploadTriggerKind } from "../../lambda-src/contract";
-import { queryText, type SavedQuery, savedQueriesOf } from "../../monitoring/saved-queries";
+import type { UploadTriggerKind } from "../../contract/names";
+import { queryText, type SavedQuery, savedQueriesOf } from "../../contract/saved-queries";
 
 export interface SavedLogQueriesProps {
   readonly environmentSuffix: string;

@@ -1,6 +1,6 @@
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration";
 import type { Construct } from "constructs";
-import { UPLOAD_PREFIX } from "../../lambda-src/contract";
+import { UPLOAD_PREFIX } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import { PrivateBucket } from "./private-bucket";
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { MAX_RECEIVES, VISIBILITY_TIME_LIMITS } from "../../lambda-src/contract";
+import { MAX_RECEIVES, VISIBILITY_TIME_LIMITS } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import type { PrivateBucket } from "./private-bucket";
 import { PrivateQueue } from "./private-queue";

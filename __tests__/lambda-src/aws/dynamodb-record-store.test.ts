@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDbRecordStore } from "../../../lambda-src/aws/dynamodb-record-store";
-import { claim, commit } from "../../../lambda-src/pipeline/record-updates";
+import { claim, commit } from "../../../lambda-src/records/record-updates";
 import { type InMemoryTable, startInMemoryTable } from "../../support/in-memory-table";
 import { UPLOAD } from "../../support/pipeline-ports";
 

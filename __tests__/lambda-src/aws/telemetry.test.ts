@@ -1,7 +1,7 @@
+import { METRICS, type MetricName } from "../../../contract/names";
+import { LOG_LEVELS, type LogLevel } from "../../../contract/processing-settings";
 import { CloudWatchTelemetry } from "../../../lambda-src/aws/telemetry";
-import { METRICS, type MetricName } from "../../../lambda-src/contract";
-import type { Decision } from "../../../lambda-src/pipeline/ports";
-import { LOG_LEVELS, type LogLevel } from "../../../lambda-src/processing-settings";
+import type { Decision } from "../../../lambda-src/records/ports";
 
 const DECISIONS: Readonly<Record<Decision, LogLevel>> = {
   completed: "INFO",

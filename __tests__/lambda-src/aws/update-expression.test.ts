@@ -1,13 +1,13 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import fc from "fast-check";
+import { conditionalUpdate } from "../../../checks/protocol-simulation/conditional-update";
 import { DynamoDbRecordStore } from "../../../lambda-src/aws/dynamodb-record-store";
 import { UpdateExpression } from "../../../lambda-src/aws/update-expression";
-import type { ImageRecord } from "../../../lambda-src/pipeline/image-record";
-import { claim, type RecordUpdate } from "../../../lambda-src/pipeline/record-updates";
+import type { ImageRecord } from "../../../lambda-src/records/image-record";
+import { claim, type RecordUpdate } from "../../../lambda-src/records/record-updates";
 import { type InMemoryTable, startInMemoryTable } from "../../support/in-memory-table";
 import { UPLOAD } from "../../support/pipeline-ports";
-import { conditionalUpdate } from "../../support/protocol-simulation/conditional-update";
 import { anyUpdate, attributesOrNothing, pipelineUpdate } from "../../support/record-arbitraries";
 import { runsOf, THOROUGH } from "../../support/thorough";
 

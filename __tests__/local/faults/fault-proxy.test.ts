@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { startS3Server } from "../../../local/aws/s3/s3-server";
 import { type Fault, forever } from "../../../local/faults/fault";
 import { type RecordedCall, startFaultProxy } from "../../../local/faults/fault-proxy";
-import { startS3Server } from "../../../local/s3/s3-server";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { waitUntil } from "../../support/wait-until";
 

@@ -1,0 +1,336 @@
+import type { Preview } from "../../../lambda-src/images/previews";
+import { LeaseHeld, LeaseLost, RejectedImage, TransientFailure } from "../../../lambda-src/records/errors";
+import type { ImageRecord } from "../../../lambda-src/records/image-record";
+import type { OriginalRequest } from "../../../lambda-src/records/ports";
+import { type Processor, processUpload, type RenderedImage } from "../../../lambda-src/records/process-upload";
+import type { RecordUpdate } from "../../../lambda-src/records/record-updates";
+import type { Upload } from "../../../lambda-src/records/upload-event";
+import { invocationOf, itemWith, NOW_MS, OneItemStore, RecordingTelemetry, UPLOAD } from "../../support/pipeline-ports";
+
+const MINE = "request-mine";
+const BYTES = Buffer.from("bytes");
+const NAMES = ["thumbnail", "small", "medium"];
+
+const previewOf = (name: string): Preview => ({
+  name,
+  extension: "jpg",
+  body: Buffer.from(name),
+  details: { width: 2, height: 1, bytes: name.length, contentType: "image/jpeg" },
+});
+
+const rendered = (): RenderedImage => ({
+  facts: { width: 20, height: 10, format: "jpeg" },
+  placeholder: Promise.resolve("hash"),
+  previews: NAMES.map((name) => Promise.resolve(previewOf(name))),
+});
+
+interface Scene {
+  readonly upload?: Partial<Upload>;
+  readonly item?: Partial<ImageRecord>;
+  readonly ports?: Partial<Processor>;
+  /** Runs before the store sees an update. */
+  readonly onUpdate?: (update: RecordUpdate, store: OneItemStore, count: number) => void;
+}
+
+/** Runs one upload against a world where everything works, except for what the scene replaces. */
+async function run({ upload, item, ports, onUpdate }: Scene = {}) {
+  const store = new OneItemStore(item && itemWith(item));
+  const telemetry = new RecordingTelemetry();
+  const gets: OriginalRequest[] = [];
+  const puts: string[] = [];
+  const deadlines = invocationOf(MINE);
+  const processor: Processor = {
+    records: {
+      update: async (update) => {
+        onUpdate?.(update, store, store.updates.length + 1);
+        return store.update(update);
+      },
+      read: (key) => store.read(key),
+    },
+    originals: {
+      read: async (request) => {
+        gets.push(request);
+        return BYTES;
+      },
+    },
+    previews: { write: async (key) => void puts.push(key) },
+    render: async () => rendered(),
+    telemetry,
+    clock: { now: () => NOW_MS },
+    maxBytes: 100,
+    recordTtlSeconds: 60,
+    ...ports,
+  };
+  const outcome = processUpload({ ...UPLOAD, ...upload }, deadlines.invocation, processor);
+  return { outcome, store, telemetry, gets, puts, deadlines };
+}
+
+async function settled(scene: Scene) {
+  const { outcome, ...world } = await run(scene);
+  const error: unknown = await outcome.catch((thrown: unknown) => thrown);
+  return { ...world, error, item: world.store.item };
+}
+
+const throwing = (error: unknown) => async () => Promise.reject(error);
+const getFails = (error: unknown): Scene => ({ ports: { originals: { read: throwing(error) } } });
+const KEYS = Object.fromEntries(NAMES.map((name) => [name, `previews/${UPLOAD.imageId}/${name}.jpg`]));
+
+describe("an upload that works", () => {
+  test("is completed, with every preview and every fact", async () => {
+    const { item, error, telemetry, gets, puts } = await settled({});
+    expect(error).toBeUndefined();
+    expect(item).toMatchObject({
+      processingStatus: "completed",
+      attempts: 1,
+      previews: KEYS,
+      originalSize: 5,
+      processedAt: Math.floor(NOW_MS / 1000),
+      width: 20,
+      height: 10,
+      format: "jpeg",
+      placeholder: "hash",
+    });
+    expect(Object.keys(item?.previewDetails ?? {})).toEqual(NAMES);
+    expect(puts.sort()).toEqual(Object.values(KEYS).sort());
+    expect(gets).toEqual([{ key: UPLOAD.key, versionId: undefined, eTag: "abc", maxBytes: 100 }]);
+    expect(telemetry.words).toEqual(["completed"]);
+    expect(telemetry.decisions[0]?.fields).toMatchObject({ imageId: UPLOAD.imageId, requestId: MINE, attempt: 1 });
+    expect(telemetry.metrics).toEqual({
+      ImagesCompleted: 1,
+      ImagesRejected: 0,
+      ProcessingTime: 0,
+      DecodeTime: 0,
+      BytesIn: 5,
+      BytesOut: 20,
+    });
+  });
+
+  test("is committed only after the last preview was written", async () => {
+    const order: string[] = [];
+    await settled({
+      ports: {
+        previews: {
+          write: async (key) => {
+            await new Promise((resolve) => setImmediate(resolve));
+            order.push(key);
+          },
+        },
+      },
+      onUpdate: ({ set }) => void order.push(String(set.processingStatus)),
+    });
+    expect(order).toHaveLength(5);
+    expect([order.at(0), order.at(-1)]).toEqual(["processing", "completed"]);
+  });
+});
+
+describe("a permanent failure is recorded, and not thrown", () => {
+  test.each<[string, Scene]>([
+    ["SOURCE_NOT_FOUND", getFails(new RejectedImage("SOURCE_NOT_FOUND", "gone"))],
+    ["SUPERSEDED", getFails(new RejectedImage("SUPERSEDED", "overwritten"))],
+    ["TOO_LARGE", getFails(new RejectedImage("TOO_LARGE", "too much"))],
+    ["TOO_LARGE", { upload: { sizeBytes: 101 } }],
+    ["EMPTY", { upload: { sizeBytes: 0 } }],
+    ["EMPTY", { ports: { originals: { read: async () => Buffer.alloc(0) } } }],
+    ["INVALID_KEY", { upload: { invalidKey: new RejectedImage("INVALID_KEY", "%E0") } }],
+    ["UNSUPPORTED_FORMAT", { ports: { render: throwing(new RejectedImage("UNSUPPORTED_FORMAT", "text/html")) } }],
+    ["PIXEL_LIMIT", { ports: { render: throwing(new RejectedImage("PIXEL_LIMIT", "bomb")) } }],
+    [
+      "DECODE_ERROR",
+      {
+        ports: {
+          render: async () => ({
+            ...rendered(),
+            previews: [Promise.resolve(previewOf("small")), Promise.reject(new RejectedImage("DECODE_ERROR", "cut"))],
+          }),
+        },
+      },
+    ],
+  ])("%s", async (code, scene) => {
+    const { item, error, telemetry } = await settled(scene);
+    expect(error).toBeUndefined();
+    expect(item).toMatchObject({ processingStatus: "failed", errorCode: code, attempts: 1 });
+    expect(item).not.toHaveProperty("previews");
+    expect(telemetry.words).toEqual([`image_rejected ${code.toLowerCase()}`]);
+    expect(telemetry.metrics.ImagesRejected).toBe(1);
+  });
+
+  test("without a GET when the event alone shows it", async () => {
+    const { gets } = await settled({ upload: { sizeBytes: 101 } });
+    expect(gets).toEqual([]);
+  });
+
+  test("is thrown when it could not be recorded", async () => {
+    const { item, error, telemetry } = await settled({
+      ...getFails(new RejectedImage("SOURCE_NOT_FOUND", "gone")),
+      onUpdate: ({ set }) => {
+        if (set.processingStatus === "failed") throw new TransientFailure("DYNAMODB_ERROR", "throttled");
+      },
+    });
+    expect(error).toMatchObject({ code: "DYNAMODB_ERROR" });
+    expect(item).toMatchObject({ processingStatus: "processing" });
+    expect(telemetry.words).toEqual(["retryable dynamodb_error"]);
+  });
+});
+
+describe("a transient failure is recorded as pending, and thrown", () => {
+  const putFails = { write: throwing(new TransientFailure("S3_ERROR", "slow down")) };
+
+  test.each<[string, Scene]>([
+    ["ACCESS_DENIED", getFails(new TransientFailure("ACCESS_DENIED", "403"))],
+    ["S3_ERROR", getFails(new TransientFailure("S3_ERROR", "503"))],
+    ["SHORT_READ", getFails(new TransientFailure("SHORT_READ", "cut"))],
+    ["S3_ERROR", { ports: { previews: putFails } }],
+  ])("%s", async (code, scene) => {
+    const { item, error, telemetry } = await settled(scene);
+    expect(error).toMatchObject({ name: "TransientFailure", code });
+    expect(item).toMatchObject({ processingStatus: "pending", errorCode: code, leaseOwner: MINE, attempts: 1 });
+    expect(item).not.toHaveProperty("previews");
+    expect(telemetry.words).toEqual([`retryable ${code.toLowerCase()}`]);
+    expect(telemetry.metrics.ImagesRetried).toBe(1);
+  });
+
+  test("an error that nobody foresaw has no code", async () => {
+    const { item, error, telemetry } = await settled({ ports: { render: throwing(new RangeError("what?")) } });
+    expect(error).toBeInstanceOf(RangeError);
+    expect(item).toMatchObject({ processingStatus: "pending", errorMessage: "what?" });
+    expect(item).not.toHaveProperty("errorCode");
+    expect(telemetry.words).toEqual(["retryable unexpected"]);
+  });
+
+  test("no PUT is under way any more when the failure is recorded", async () => {
+    const order: string[] = [];
+    await settled({
+      ports: {
+        previews: {
+          write: async (key) => {
+            if (key.includes("thumbnail")) throw new TransientFailure("S3_ERROR", "503");
+            await new Promise((resolve) => setImmediate(resolve));
+            order.push("PUT");
+          },
+        },
+      },
+      onUpdate: ({ set }) => void order.push(String(set.processingStatus)),
+    });
+    expect(order).toEqual(["processing", "PUT", "PUT", "pending"]);
+  });
+
+  test("a throttled claim is thrown without a GET", async () => {
+    const { error, gets, telemetry, item } = await settled({
+      onUpdate: () => {
+        throw new TransientFailure("DYNAMODB_ERROR", "throttled");
+      },
+    });
+    expect(error).toMatchObject({ code: "DYNAMODB_ERROR" });
+    expect(gets).toEqual([]);
+    expect(item).toBeUndefined();
+    expect(telemetry.words).toEqual(["retryable dynamodb_error"]);
+  });
+
+  test("both errors are thrown when not even that could be recorded", async () => {
+    const { error } = await settled({
+      ...getFails(new TransientFailure("S3_ERROR", "503")),
+      onUpdate: ({ set }) => {
+        if (set.processingStatus === "pending") throw new TransientFailure("DYNAMODB_ERROR", "throttled");
+      },
+    });
+    expect(error).toBeInstanceOf(AggregateError);
+    expect((error as AggregateError).errors).toMatchObject([{ code: "S3_ERROR" }, { code: "DYNAMODB_ERROR" }]);
+  });
+});
+
+describe("the function's own deadline", () => {
+  test("ends work that stalls, and the record says so", async () => {
+    const stalled = () => new Promise<never>(() => {});
+    const { outcome, store, telemetry, deadlines } = await run({ ports: { originals: { read: stalled } } });
+    await new Promise((resolve) => setImmediate(resolve));
+    deadlines.stop();
+    await expect(outcome).rejects.toMatchObject({ code: "DEADLINE" });
+    expect(store.item).toMatchObject({ processingStatus: "pending", errorCode: "DEADLINE" });
+    expect(telemetry.words).toEqual(["retryable deadline"]);
+  });
+});
+
+describe("other deliveries of the same upload", () => {
+  test.each<[string, Partial<ImageRecord>]>([
+    ["completed", { processingStatus: "completed", previews: KEYS }],
+    ["failed for good", { processingStatus: "failed", errorCode: "DECODE_ERROR" }],
+  ])("change nothing once it is %s", async (_, attributes) => {
+    const { item, error, gets, puts, telemetry } = await settled({ item: attributes });
+    expect(error).toBeUndefined();
+    expect(item).toEqual(itemWith(attributes));
+    expect([...gets, ...puts]).toEqual([]);
+    expect(telemetry.words).toEqual(["duplicate_skipped"]);
+  });
+
+  test("come back later while one is running", async () => {
+    const { error, gets } = await settled({ item: { leaseOwner: "request-other", leaseExpiresAt: NOW_MS + 1 } });
+    expect(error).toBeInstanceOf(LeaseHeld);
+    expect(gets).toEqual([]);
+  });
+
+  test("complete what an earlier attempt left behind", async () => {
+    const { item } = await settled({
+      item: { processingStatus: "pending", errorCode: "S3_ERROR", errorMessage: "503" },
+    });
+    expect(item).toMatchObject({ processingStatus: "completed", attempts: 2 });
+    expect(item).not.toHaveProperty("errorCode");
+    expect(item).not.toHaveProperty("errorMessage");
+  });
+
+  /** Another request takes the image over just before this one's commit. */
+  const takeover = (attributes: Partial<ImageRecord>): Scene => ({
+    onUpdate: ({ set }, store) => {
+      if (set.processingStatus === "completed")
+        store.item = itemWith({ leaseOwner: "request-other", attempts: 2, ...attributes });
+    },
+  });
+
+  test("fence a commit: the other owner's result stands", async () => {
+    const { item, error, telemetry } = await settled(takeover({ processingStatus: "completed", format: "theirs" }));
+    expect(error).toBeUndefined();
+    expect(item).toMatchObject({ leaseOwner: "request-other", format: "theirs" });
+    expect(telemetry.words).toEqual(["fenced"]);
+    expect(telemetry.metrics.ImagesCompleted).toBeUndefined();
+  });
+
+  test("fence a commit: thrown while the other owner is not done", async () => {
+    const { item, error, telemetry } = await settled(takeover({ processingStatus: "processing" }));
+    expect(error).toBeInstanceOf(LeaseLost);
+    expect(item).toMatchObject({ processingStatus: "processing", leaseOwner: "request-other" });
+    expect(telemetry.words).toEqual(["fenced"]);
+  });
+
+  test("a failure that the recorder wrote meanwhile is not reported as completed", async () => {
+    const scene = takeover({ processingStatus: "failed", errorCode: "TIMEOUT", leaseOwner: MINE, attempts: 1 });
+    const { error, telemetry } = await settled(scene);
+    expect(error).toBeInstanceOf(LeaseLost);
+    expect(telemetry.words).toEqual(["fenced"]);
+  });
+});
+
+describe("a commit that was applied although its reply was lost", () => {
+  test("counts when the client sends it again by itself", async () => {
+    const { error, item, telemetry } = await settled({
+      onUpdate: (update, store) => {
+        if (update.set.processingStatus === "completed") void store.update(update);
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(item).toMatchObject({ processingStatus: "completed", previews: KEYS });
+    expect(telemetry.words).toEqual(["duplicate_skipped reply_lost", "completed"]);
+    expect(telemetry.metrics.ImagesCompleted).toBe(1);
+  });
+
+  test("counts when the client gave up: the record is not set back to pending", async () => {
+    const { error, item, telemetry } = await settled({
+      onUpdate: (update, store) => {
+        if (update.set.processingStatus !== "completed") return;
+        void store.update(update);
+        throw new TransientFailure("DYNAMODB_ERROR", "connection reset");
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(item).toMatchObject({ processingStatus: "completed", previews: KEYS });
+    expect(telemetry.words).toEqual(["retryable dynamodb_error", "duplicate_skipped reply_lost", "completed"]);
+  });
+});

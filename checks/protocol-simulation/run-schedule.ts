@@ -1,0 +1,81 @@
+import type { UploadTriggerKind } from "../../contract/names";
+import type { Violation } from "./invariants";
+import { type PipelineUnderTest, realPipeline } from "./pipeline-under-test";
+import { Random } from "./random";
+import { deleteRest, planScenario, repair, reprocessUnfinished } from "./scenario";
+import { SimulatedSystem } from "./simulated-system";
+
+const LONGEST_TIME_LIMIT_MS = 300_000;
+
+export interface ScheduleOutcome {
+  readonly seed: number;
+  readonly trigger: UploadTriggerKind;
+  readonly violation?: Violation;
+}
+
+/**
+ * Runs one random schedule: faults and crashes until everything came to rest, then repairs, replays of what lies in the
+ * dead letter queue, and rest again. The seed alone decides everything.
+ * @param trace gets a line for every step
+ */
+export async function runSchedule(
+  seed: number,
+  pipeline: PipelineUnderTest = realPipeline,
+  trace?: (line: string) => void,
+  trigger: UploadTriggerKind = "lambda",
+): Promise<ScheduleOutcome> {
+  const random = new Random(seed);
+  const timeLimitMs = random.pick([30_000, 30_000, 10_000, LONGEST_TIME_LIMIT_MS]);
+  const system = new SimulatedSystem({
+    trigger,
+    random,
+    pipeline,
+    timeLimitMs,
+    trace: trace ?? (() => undefined),
+    traced: !!trace,
+  });
+  planScenario(system, random);
+  await system.rest();
+  if (!system.invariants.violation) await healAndReplay(system, random);
+  return { seed, trigger, violation: system.invariants.violation };
+}
+
+async function healAndReplay(system: SimulatedSystem, random: Random): Promise<void> {
+  system.trace(() => "everything is repaired, and every dead letter replayed");
+  repair(system);
+  // By then every lease has ended.
+  system.replayDeadLetters(() => LONGEST_TIME_LIMIT_MS + random.between(0, 5_000));
+  await system.rest();
+  reprocessUnfinished(system);
+  await system.rest();
+  deleteRest(system);
+  await system.rest();
+  system.invariants.healed(system.table);
+}
+
+export async function firstViolation(
+  firstSeed: number,
+  schedules: number,
+  pipeline: PipelineUnderTest = realPipeline,
+  trigger: UploadTriggerKind = "lambda",
+): Promise<ScheduleOutcome | undefined> {
+  for (let seed = firstSeed; seed < firstSeed + schedules; seed += 1) {
+    const outcome = await runSchedule(seed, pipeline, undefined, trigger);
+    if (outcome.violation) return outcome;
+  }
+  return undefined;
+}
+
+/** What happened under a seed, to be read by people. */
+export async function explain(
+  { seed, trigger, violation }: ScheduleOutcome,
+  pipeline?: PipelineUnderTest,
+): Promise<string> {
+  const lines: string[] = [];
+  await runSchedule(seed, pipeline, (line) => lines.push(line), trigger);
+  return [
+    `seed ${seed}, ${trigger}: ${violation?.invariant ?? "no violation"}`,
+    violation?.detail ?? "",
+    ...lines,
+  ].join("\n");
+}

@@ -1,0 +1,106 @@
+import type { Preview } from "../../lambda-src/images/previews";
+import type { OriginalRequest, OriginalStore, PreviewStore } from "../../lambda-src/records/ports";
+import type { RenderedImage } from "../../lambda-src/records/process-upload";
+import { type Network, never } from "./network";
+import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
+import type { PipelineUnderTest } from "./pipeline-under-test";
+import type { SimulatedInvocation } from "./simulated-invocation";
+
+interface PreviewPut {
+  readonly key: string;
+  readonly preview: Preview;
+  readonly imageId: string;
+  readonly sentAtMs: number;
+}
+
+/** Both buckets, and the image work between them. */
+export class SimulatedBuckets {
+  /** Every object ever put into the source bucket, oldest first. */
+  readonly photos: Photo[] = [];
+  /** Key to content. */
+  readonly previews = new Map<string, string>();
+
+  constructor(
+    private readonly network: Network,
+    private readonly pipeline: PipelineUnderTest,
+    private readonly nowMs: () => number,
+    private readonly onPreview: (key: string, content: string, sentAtMs: number) => void,
+  ) {}
+
+  originalsOf(invocation: SimulatedInvocation): OriginalStore {
+    const failure = (reason: string) => new this.pipeline.TransientFailure("S3_ERROR", reason);
+    return {
+      read: (request, signal) =>
+        this.network.call({ invocation, label: "GET", signal, failure, apply: () => this.#get(request, invocation) }),
+    };
+  }
+
+  previewsOf(invocation: SimulatedInvocation): PreviewStore {
+    const failure = (reason: string) => new this.pipeline.TransientFailure("S3_ERROR", reason);
+    return {
+      write: (key, preview, imageId, signal) => {
+        const sentAtMs = this.nowMs();
+        return this.network.call({
+          invocation,
+          label: `PUT ${preview.name}`,
+          signal,
+          failure,
+          apply: () => this.#put({ key, preview, imageId, sentAtMs }, invocation),
+        });
+      },
+    };
+  }
+
+  /** The image work of one invocation: a process can hang or die in it, but the network does not fail it. */
+  async render(bytes: Buffer, invocation: SimulatedInvocation): Promise<RenderedImage> {
+    const content = bytes.toString();
+    const photo = this.photos.find((candidate) => candidate.content === content);
+    if (photo?.trouble === "decoder hangs") {
+      invocation.blocked = true;
+      return never();
+    }
+    if (photo?.trouble === "decoder crashes") {
+      invocation.crash();
+      return never();
+    }
+    if (photo?.poison) throw new this.pipeline.RejectedImage("DECODE_ERROR", "poison");
+    return {
+      facts: { width: 2, height: 1, format: "jpeg" },
+      placeholder: Promise.resolve("placeholder"),
+      previews: PREVIEW_NAMES.map((name) => Promise.resolve(previewOf(content, name))),
+    };
+  }
+
+  #get({ key, versionId, eTag }: OriginalRequest, invocation: SimulatedInvocation): Buffer {
+    const versions = this.photos.filter((photo) => photo.key === key);
+    const photo = versionId ? versions.find((version) => version.versionId === versionId) : versions.at(-1);
+    if (photo?.trouble === "get refused") throw this.#troubled("ACCESS_DENIED", invocation);
+    if (photo?.trouble === "get fails") throw this.#troubled("S3_ERROR", invocation);
+    if (!photo || photo.deleted) throw new this.pipeline.RejectedImage("SOURCE_NOT_FOUND", "gone");
+    if (!versionId && photo.eTag !== eTag) throw new this.pipeline.RejectedImage("SUPERSEDED", "overwritten");
+    return Buffer.from(photo.content);
+  }
+
+  #put({ key, preview, imageId, sentAtMs }: PreviewPut, invocation: SimulatedInvocation): void {
+    const photo = this.photos.find((candidate) => candidate.imageId === imageId);
+    if (photo?.trouble === "put fails") throw this.#troubled("S3_ERROR", invocation);
+    const content = preview.body.toString();
+    this.previews.set(key, content);
+    this.onPreview(key, content, sentAtMs);
+  }
+
+  #troubled(code: "ACCESS_DENIED" | "S3_ERROR", invocation: SimulatedInvocation): Error {
+    invocation.causes.push(code);
+    return new this.pipeline.TransientFailure(code, "trouble");
+  }
+}
+
+function previewOf(content: string, name: string): Preview {
+  const body = Buffer.from(previewContent(content, name));
+  return {
+    name,
+    extension: "jpg",
+    body,
+    details: { width: 2, height: 1, bytes: body.length, contentType: "image/jpeg" },
+  };
+}

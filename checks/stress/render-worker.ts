@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { DECODE_SHARE_OF_MEMORY } from "../../lambda-src/images/decode-guard";
+import { renderImage } from "../../lambda-src/images/render-image";
+import { type PermanentCode, RejectedImage } from "../../lambda-src/records/errors";
+
+/**
+ * A process that renders one image after the other, as the function does at its default settings with 1024 MB, and tells how
+ * each ended. What it is given may crash it, so that somebody else has to watch it.
+ */
+
+export interface RenderRequest {
+  readonly bytes: Uint8Array;
+  /** The process ends itself with `MEMORY_EXIT_CODE` above this, instead of taking the machine down. */
+  readonly maxResidentBytes: number;
+}
+
+export interface RenderReply {
+  readonly outcome: "completed" | PermanentCode | "error";
+  readonly message?: string;
+  readonly milliseconds: number;
+  /** Of all threads: what the image costs, however busy the machine is. */
+  readonly cpuMilliseconds: number;
+  /** The highest resident memory since the process began. */
+  readonly peakResidentBytes: number;
+}
+
+export const MEMORY_EXIT_CODE = 87;
+
+const SIZES = [150, 300, 800].map((side) => ({ name: String(side), width: side, height: side }));
+const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 1024 * 1_048_576 * DECODE_SHARE_OF_MEMORY };
+const WATCH_INTERVAL_MS = 10;
+
+async function render(bytes: Uint8Array): Promise<Pick<RenderReply, "outcome" | "message">> {
+  try {
+    const { previews, placeholder } = await renderImage(Buffer.from(bytes), SIZES, "auto", LIMITS);
+    await Promise.all([...previews, placeholder]);
+    return { outcome: "completed" };
+  } catch (error) {
+    if (error instanceof RejectedImage) return { outcome: error.code, message: error.message };
+    return { outcome: "error", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+async function answer({ bytes, maxResidentBytes }: RenderRequest): Promise<void> {
+  // Decoding runs on other threads, so that this one can look.
+  const watch = setInterval(() => {
+    if (process.memoryUsage.rss() > maxResidentBytes) process.exit(MEMORY_EXIT_CODE);
+  }, WATCH_INTERVAL_MS);
+  const start = performance.now();
+  const cpuStart = process.cpuUsage();
+  const ended = await render(bytes);
+  const { user, system } = process.cpuUsage(cpuStart);
+  clearInterval(watch);
+  const reply: RenderReply = {
+    ...ended,
+    milliseconds: performance.now() - start,
+    cpuMilliseconds: (user + system) / 1000,
+    peakResidentBytes: peakResidentBytes(),
+  };
+  process.send?.(reply);
+}
+
+/** Linux counts what the parent held when it forked into `maxRSS`, but not into the high-water mark. */
+function peakResidentBytes(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+process.on("message", (request: RenderRequest) => void answer(request));
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,93 @@
+import { METRIC_NAMESPACE, type MetricName } from "../../../contract/names";
+import type { FunctionLog } from "../../../local/aws/lambda/local-function";
+import { embeddedMetrics, invocationMetrics, type MetricSample } from "./metric-sample";
+
+const MINUTE_MS = 60_000;
+const KEPT_MS = 60 * MINUTE_MS;
+/** Ten thousand images with all that they emit. */
+const MAX_SAMPLES = 150_000;
+/** Forgetting is done in steps, or every new sample would move all others. */
+const FORGOTTEN_AT_ONCE = 10_000;
+
+/** What became of images within one minute; the times in ms, absent when none was completed. */
+export interface MinuteOfImages {
+  /** Epoch ms at which it began. */
+  readonly at: number;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly retried: number;
+  readonly failed: number;
+  readonly p50?: number;
+  readonly p95?: number;
+}
+
+/** What the functions and services measured of late, kept in memory and bounded. */
+export class MetricHistory {
+  #samples: MetricSample[] = [];
+
+  add(samples: readonly MetricSample[]): void {
+    this.#samples.push(...samples);
+    if (this.#samples.length > MAX_SAMPLES) this.#samples = this.#samples.slice(FORGOTTEN_AT_ONCE);
+  }
+
+  logged(log: FunctionLog): void {
+    this.add(log.kind === "line" ? embeddedMetrics(log.text) : reportMetrics(log));
+  }
+
+  /** Of the last hour. */
+  since(fromMs: number): readonly MetricSample[] {
+    const kept = Math.max(fromMs, Date.now() - KEPT_MS);
+    return this.#samples.filter(({ timestampMs }) => timestampMs >= kept);
+  }
+
+  /** So many minutes up to the one that holds `nowMs`, oldest first. */
+  minutes(count: number, nowMs: number): readonly MinuteOfImages[] {
+    const last = Math.floor(nowMs / MINUTE_MS);
+    const minutes = Array.from({ length: count }, (_, index) => new Minute((last - count + 1 + index) * MINUTE_MS));
+    for (const sample of this.#samples) {
+      if (sample.namespace !== METRIC_NAMESPACE) continue;
+      minutes[Math.floor(sample.timestampMs / MINUTE_MS) - last + count - 1]?.add(sample);
+    }
+    return minutes.map((minute) => minute.summary());
+  }
+}
+
+class Minute {
+  readonly #sums = new Map<string, number>();
+  readonly #times: number[] = [];
+
+  constructor(private readonly at: number) {}
+
+  add({ name, value }: MetricSample): void {
+    this.#sums.set(name, this.#sum(name) + value);
+    if (name === ("ProcessingTime" satisfies MetricName)) this.#times.push(value);
+  }
+
+  summary(): MinuteOfImages {
+    const times = this.#times.sort((a, b) => a - b);
+    return {
+      at: this.at,
+      completed: this.#sum("ImagesCompleted" satisfies MetricName),
+      rejected: this.#sum("ImagesRejected" satisfies MetricName),
+      retried: this.#sum("ImagesRetried" satisfies MetricName),
+      failed: this.#sum("ImagesFailed" satisfies MetricName),
+      ...(times.length > 0 && { p50: nearestRank(times, 0.5), p95: nearestRank(times, 0.95) }),
+    };
+  }
+
+  #sum(name: string): number {
+    return this.#sums.get(name) ?? 0;
+  }
+}
+
+/** @param sorted at least one */
+const nearestRank = (sorted: readonly number[], share: number): number | undefined =>
+  sorted[Math.ceil(share * sorted.length) - 1];
+
+function reportMetrics({
+  functionName,
+  invocation,
+}: Extract<FunctionLog, { kind: "report" }>): readonly MetricSample[] {
+  const { outcome, durationMs } = invocation;
+  return invocationMetrics(functionName, { failed: outcome.kind === "error", durationMs }, Date.now());
+}

@@ -1,0 +1,22 @@
+import type { PreviewFormat, PreviewSize } from "../../contract/processing-settings";
+import type { RenderedImage } from "../records/process-upload";
+import { decodeImage } from "./decode";
+import type { DecodeLimits } from "./decode-guard";
+import { renderPreviews } from "./previews";
+
+/**
+ * The image work of one upload: one decode, then every preview and the placeholder from its base.
+ * @throws {RejectedImage} UNSUPPORTED_FORMAT, PIXEL_LIMIT, DECODE_ERROR
+ */
+export async function renderImage(
+  bytes: Buffer,
+  sizes: readonly PreviewSize[],
+  format: PreviewFormat,
+  limits: DecodeLimits,
+): Promise<RenderedImage> {
+  const image = await decodeImage(bytes, sizes, limits);
+  return {
+    facts: { ...image.dimensions, format: image.format },
+    ...renderPreviews(image, sizes, format),
+  };
+}

@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CorsRule } from "../http/cors";
+import { LOOPBACK_ADDRESS } from "../http/loopback-request";
+import type { S3Event } from "./s3-event";
+import { handleS3Request, type S3Service, type ServedBucket } from "./s3-request-handler";
+import { openS3Storage } from "./s3-storage";
+
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export interface S3BucketOptions {
+  readonly name: string;
+  readonly corsRules?: readonly CorsRule[];
+  /** PUTs to keys that begin so call `onObjectCreated`. Without it the bucket announces nothing. */
+  readonly eventPrefix?: string;
+}
+
+export interface S3ServerOptions {
+  /** Where everything is kept; made if it is missing. One server at a time. */
+  readonly directory: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly region: string;
+  /** Secret access keys by access key id. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly buckets: readonly S3BucketOptions[];
+  /**
+   * Must have persisted the event when it resolves: only then is the PUT acknowledged. The object is on disk by then; a
+   * rejection answers the PUT with status 500 and leaves the object, as S3 may.
+   */
+  readonly onObjectCreated?: (event: S3Event) => Promise<void>;
+}
+
+export interface S3Server {
+  readonly port: number;
+  /** `http://127.0.0.1:PORT`; buckets are addressed in path style. */
+  readonly endpoint: string;
+  /** Ends every connection; resolves when no request is at work any more. */
+  close(): Promise<void>;
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, LOOPBACK_ADDRESS);
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+async function openService(options: S3ServerOptions): Promise<S3Service> {
+  const { directory, region, credentials, onObjectCreated } = options;
+  const storage = await openS3Storage(
+    directory,
+    options.buckets.map(({ name }) => name),
+  );
+  const buckets = new Map<string, ServedBucket>();
+  for (const { name, corsRules = [], eventPrefix } of options.buckets) {
+    const store = storage.buckets.get(name);
+    if (store) buckets.set(name, { store, corsRules, eventPrefix });
+  }
+  return { service: "s3", region, credentials, onObjectCreated, buckets, sequencer: storage.sequencer };
+}
+
+/**
+ * Starts a server for a subset of S3 on 127.0.0.1: objects are PUT, read, listed and deleted as the current SDKs do it, with
+ * signatures, checksums and conditions verified; everything else is answered with 501 NotImplemented.
+ * @throws {Error} EADDRINUSE as Node words it when the port is taken; one sentence when the directory cannot be used.
+ */
+export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
+  for (const { name } of options.buckets) {
+    if (!BUCKET_NAME.test(name)) {
+      throw new Error(`Bucket name must be 3 to 63 of a-z 0-9 . -, got ${JSON.stringify(name)}`);
+    }
+  }
+  const server = createServer();
+  // The port first: a second server on it must not touch the files of the first.
+  const port = await listen(server, options.port);
+  const opening = openService(options);
+  const atWork = new Set<Promise<void>>();
+  server.on("request", (incoming, response) => {
+    const work: Promise<void> = opening
+      .then(
+        (service) => handleS3Request(service, incoming, response),
+        () => void response.destroy(),
+      )
+      .finally(() => atWork.delete(work));
+    atWork.add(work);
+  });
+  let closing: Promise<unknown> | undefined;
+  const close = async () => {
+    closing ??= Promise.all([once(server.close(), "close"), ...atWork]);
+    server.closeAllConnections();
+    await closing;
+  };
+  try {
+    await opening;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { port, endpoint: `http://${LOOPBACK_ADDRESS}:${port}`, close };
+}
