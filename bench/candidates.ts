@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { bundleFunction } from "../bundling/bundle-function";
 import { copySharpBinaries, hostPlatform } from "../bundling/sharp-binaries";
-import { PROCESSOR_ALLOCATION } from "../contract/names";
+import { IMAGE_PROCESSOR } from "../contract/deployment";
 
 /** One way to make previews. */
 export interface Candidate {
@@ -66,7 +66,7 @@ export const nodeWorker = (): readonly string[] => [process.execPath, bundleProg
 /** With what the function's environment says about memory. */
 const asDeployed = (): readonly string[] => [
   "env",
-  ...Object.entries(PROCESSOR_ALLOCATION).map(([name, value]) => `${name}=${value}`),
+  ...Object.entries(IMAGE_PROCESSOR.allocation).map(([name, value]) => `${name}=${value}`),
 ];
 
 /** Exactly as the function is bundled: same options, same binaries beside it. */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { ASYNCHRONOUS_INVOCATION } from "../contract/deployment";
 import { burstTable } from "./burst/burst-table";
 
 const SECONDS_PER_MINUTE = 60;
@@ -20,7 +21,12 @@ const program = new Command("npm run simulate:burst --")
   .option("--minutes <number>", "how long they keep coming", positive, 60)
   .option("--concurrency <numbers>", "images at once, several by comma", positives, [10, 100, 1000])
   .option("--seconds-per-image <number>", "billed, cold starts included", positive, 0.6)
-  .option("--event-age-s <seconds>", "how long Lambda keeps an event", positive, 3600)
+  .option(
+    "--event-age-s <seconds>",
+    "how long Lambda keeps an event",
+    positive,
+    ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds,
+  )
   .option("--retention-days <days>", "how long the queue keeps a message", positive, 10)
   .parse();
 

@@ -47,9 +47,6 @@ export const PROCESSOR_VARIABLES = [
 ] as const;
 export type ProcessorVariable = (typeof PROCESSOR_VARIABLES)[number];
 
-/** glibc reads it when the image processor starts, before any code of ours. One arena halves the peak of memory: ADR 7. */
-export const PROCESSOR_ALLOCATION = { MALLOC_ARENA_MAX: "1" } as const;
-
 /** Environment variables of the failure recorder. */
 export const RECORDER_VARIABLES = ["SOURCE_BUCKET", "METADATA_TABLE", "LOG_LEVEL", "RECORD_TTL_DAYS"] as const;
 export type RecorderVariable = (typeof RECORDER_VARIABLES)[number];
@@ -59,11 +56,6 @@ export type RecorderQueueVariable = "DEAD_LETTER_QUEUE_URL";
 /** How the events of uploads reach the image processor: S3 invokes it, or through a queue that can hold them for days. */
 export const UPLOAD_TRIGGERS = ["lambda", "queue"] as const;
 export type UploadTriggerKind = (typeof UPLOAD_TRIGGERS)[number];
-
-/** A message that failed so often moves on to the queue of the failed. */
-export const MAX_RECEIVES = 3;
-/** How long a received message stays hidden, in time limits of its function: what Lambda asks for. */
-export const VISIBILITY_TIME_LIMITS = 6;
 
 export const METRIC_NAMESPACE = "ImagePipeline";
 export const METRIC_DIMENSION = "FunctionName";

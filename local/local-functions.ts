@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { PROCESSOR_ALLOCATION, type ProcessorVariable, type RecorderVariable } from "../contract/names";
+import { ASYNCHRONOUS_INVOCATION, FAILURE_RECORDER, IMAGE_PROCESSOR, QUEUED_UPLOADS } from "../contract/deployment";
+import type { ProcessorVariable, RecorderVariable } from "../contract/names";
 import { AsynchronousInvoker, type InvocationTarget } from "./aws/lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "./aws/lambda/function-configuration";
 import type { InvocableFunction } from "./aws/lambda/invoke-server";
@@ -12,12 +13,6 @@ import type { UploadFaults } from "./faults/upload-faults";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import type { LocalQueues } from "./local-queues";
 import type { LocalSettings } from "./local-settings";
-
-/** The limits of the deployed failure recorder. */
-const RECORDER_MEMORY_MB = 256;
-export const RECORDER_TIMEOUT_SECONDS = 30;
-/** As in the stack. */
-const BATCH_SIZE = 1;
 
 export interface LocalFunctionsOptions {
   /** Where queues are kept. */
@@ -85,8 +80,7 @@ export async function startLocalFunctions(
     {
       name: NAMES.failureRecorder,
       codeDirectory: bundles.failureRecorder,
-      memoryMb: RECORDER_MEMORY_MB,
-      timeoutSeconds: RECORDER_TIMEOUT_SECONDS,
+      ...FAILURE_RECORDER,
       environment: {
         ...recorderVariables(settings),
         ...emulatorVariables(endpoints),
@@ -106,7 +100,7 @@ export async function startLocalFunctions(
       timeoutSeconds: settings.timeoutSeconds,
       environment: {
         ...processorVariables(settings),
-        ...PROCESSOR_ALLOCATION,
+        ...IMAGE_PROCESSOR.allocation,
         ...emulatorVariables(processor.endpoints),
       },
       faults: processor.faults,
@@ -129,7 +123,7 @@ function consume(
     queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queueName}`,
     region: REGION,
     target,
-    batchSize: BATCH_SIZE,
+    batchSize: QUEUED_UPLOADS.batchSize,
     onCapacity: () => invoker.wake(),
     onTrouble,
   });
@@ -162,6 +156,7 @@ async function startFunction(
   const invoker = await AsynchronousInvoker.open({
     target,
     directory: join(directory, "events", part.name),
+    ...ASYNCHRONOUS_INVOCATION,
     timeoutSeconds: part.timeoutSeconds,
     timeScale,
     deadLetterQueue,

@@ -1,11 +1,18 @@
 import { join } from "node:path";
-import { MAX_RECEIVES, VISIBILITY_TIME_LIMITS } from "../contract/names";
+import {
+  DEAD_LETTER_RETENTION_DAYS,
+  FAILURE_RECORDER,
+  QUEUED_UPLOADS,
+  visibilityTimeoutSeconds,
+} from "../contract/deployment";
 import { MessageQueue } from "./aws/sqs/message-queue";
 import { NAMES } from "./local-account";
-import { type LocalFunctionsOptions, RECORDER_TIMEOUT_SECONDS } from "./local-functions";
+import type { LocalFunctionsOptions } from "./local-functions";
 
 const MS_PER_SECOND = 1000;
 const MS_PER_DAY = 86_400_000;
+/** Not scaled: what failed is still there tomorrow, however fast the rest runs. */
+const FAILED_RETENTION_MS = DEAD_LETTER_RETENTION_DAYS * MS_PER_DAY;
 
 export interface LocalQueues {
   readonly deadLetterQueue: MessageQueue;
@@ -22,7 +29,10 @@ export interface QueuedUploads {
 
 /** Opens the queues of the stack, with their times scaled. */
 export async function openLocalQueues(options: LocalFunctionsOptions): Promise<LocalQueues> {
-  const deadLetterQueue = await MessageQueue.open({ directory: join(options.directory, "dead-letters") });
+  const deadLetterQueue = await MessageQueue.open({
+    directory: join(options.directory, "dead-letters"),
+    retentionMs: FAILED_RETENTION_MS,
+  });
   const queued = options.settings.uploadTrigger === "queue" ? await openQueuedUploads(options) : undefined;
   return {
     deadLetterQueue,
@@ -40,16 +50,17 @@ export async function openLocalQueues(options: LocalFunctionsOptions): Promise<L
 }
 
 async function openQueuedUploads({ directory, settings, timeScale }: LocalFunctionsOptions): Promise<QueuedUploads> {
-  const visibilityMs = (timeoutSeconds: number) => VISIBILITY_TIME_LIMITS * timeoutSeconds * MS_PER_SECOND * timeScale;
+  const visibilityMs = (timeoutSeconds: number) => visibilityTimeoutSeconds(timeoutSeconds) * MS_PER_SECOND * timeScale;
   const failedQueue = await MessageQueue.open({
     directory: join(directory, "failed-uploads"),
-    visibilityTimeoutMs: visibilityMs(RECORDER_TIMEOUT_SECONDS),
+    retentionMs: FAILED_RETENTION_MS,
+    visibilityTimeoutMs: visibilityMs(FAILURE_RECORDER.timeoutSeconds),
   });
   const uploadQueue = await MessageQueue.open({
     directory: join(directory, "waiting-uploads"),
     visibilityTimeoutMs: visibilityMs(settings.timeoutSeconds),
     retentionMs: settings.queueRetentionDays * MS_PER_DAY * timeScale,
-    redrive: { queue: failedQueue, maxReceiveCount: MAX_RECEIVES },
+    redrive: { queue: failedQueue, maxReceiveCount: QUEUED_UPLOADS.maxReceives },
   });
   return { uploadQueue, failedQueue };
 }

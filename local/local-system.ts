@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { UPLOAD_CORS } from "../contract/deployment";
 import { UPLOAD_PREFIX } from "../contract/names";
 import type { RecordKey } from "../lambda-src/records/image-record";
 import type { PipelineEnvironment } from "../operations/pipeline-environment";
@@ -20,14 +21,7 @@ const BUCKETS: readonly S3BucketOptions[] = [
   {
     name: SOURCE_BUCKET,
     eventPrefix: UPLOAD_PREFIX,
-    corsRules: [
-      {
-        allowedMethods: ["PUT", "POST", "GET"],
-        allowedOrigins: LOCAL_ORIGINS,
-        allowedHeaders: ["*"],
-        maxAgeSeconds: 3600,
-      },
-    ],
+    corsRules: [{ ...UPLOAD_CORS, allowedOrigins: LOCAL_ORIGINS }],
   },
   { name: PROCESSED_BUCKET },
 ];

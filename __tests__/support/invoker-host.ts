@@ -9,6 +9,8 @@ async function main([directory = "", bundle = "", events = "0"]: string[]): Prom
   const invoker = await AsynchronousInvoker.open({
     target: new LocalFunction(functionConfiguration(bundle), () => {}),
     directory: `${directory}/events`,
+    maximumEventAgeSeconds: 3600,
+    maximumRetryAttempts: 2,
     timeoutSeconds: 5,
     timeScale: 1,
     deadLetterQueue: await MessageQueue.open({ directory: `${directory}/dead-letters` }),

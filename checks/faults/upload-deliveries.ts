@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { MAX_RECEIVES, resourceNames, type UploadTriggerKind, VISIBILITY_TIME_LIMITS } from "../../contract/names";
+import { ASYNCHRONOUS_INVOCATION, QUEUED_UPLOADS, visibilityTimeoutSeconds } from "../../contract/deployment";
+import { resourceNames, type UploadTriggerKind } from "../../contract/names";
 import { AsynchronousInvoker, type InvocationTarget } from "../../local/aws/lambda/asynchronous-invoker";
 import { MessageQueue } from "../../local/aws/sqs/message-queue";
 import { QueueConsumer } from "../../local/aws/sqs/queue-consumer";
@@ -42,6 +43,7 @@ async function byInvocation(options: DeliveryOptions): Promise<UploadDeliveries>
     target: options.recorder,
     directory: join(directory, "recorder-events"),
     timeoutSeconds: timeoutSeconds.recorder,
+    ...ASYNCHRONOUS_INVOCATION,
     timeScale,
     deadLetterQueue: options.recorderDeadLetters,
     onTrouble,
@@ -50,6 +52,7 @@ async function byInvocation(options: DeliveryOptions): Promise<UploadDeliveries>
     target: options.processor,
     directory: join(directory, "processor-events"),
     timeoutSeconds: timeoutSeconds.processor,
+    ...ASYNCHRONOUS_INVOCATION,
     timeScale,
     deadLetterQueue: options.deadLetterQueue,
     onFailure: toRecorder,
@@ -72,7 +75,7 @@ async function byInvocation(options: DeliveryOptions): Promise<UploadDeliveries>
 
 async function throughQueue(options: DeliveryOptions): Promise<UploadDeliveries> {
   const { directory, region, account, timeScale, timeoutSeconds, onTrouble } = options;
-  const visibilityMs = (seconds: number) => VISIBILITY_TIME_LIMITS * seconds * MS_PER_SECOND * timeScale;
+  const visibilityMs = (seconds: number) => visibilityTimeoutSeconds(seconds) * MS_PER_SECOND * timeScale;
   const failedQueue = await MessageQueue.open({
     directory: join(directory, "failed-uploads"),
     visibilityTimeoutMs: visibilityMs(timeoutSeconds.recorder),
@@ -80,7 +83,7 @@ async function throughQueue(options: DeliveryOptions): Promise<UploadDeliveries>
   const uploadQueue = await MessageQueue.open({
     directory: join(directory, "waiting-uploads"),
     visibilityTimeoutMs: visibilityMs(timeoutSeconds.processor),
-    redrive: { queue: failedQueue, maxReceiveCount: MAX_RECEIVES },
+    redrive: { queue: failedQueue, maxReceiveCount: QUEUED_UPLOADS.maxReceives },
   });
   const consume = (queue: MessageQueue, name: string, target: InvocationTarget) =>
     new QueueConsumer({
@@ -88,7 +91,7 @@ async function throughQueue(options: DeliveryOptions): Promise<UploadDeliveries>
       queueArn: `arn:aws:sqs:${region}:${account}:${name}`,
       region,
       target,
-      batchSize: 1,
+      batchSize: QUEUED_UPLOADS.batchSize,
       onTrouble,
     });
   const consumers = [

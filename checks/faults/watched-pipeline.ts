@@ -2,7 +2,8 @@ import { join, resolve } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { LambdaBundles } from "../../bundling/stage-lambda-bundles";
-import { PROCESSOR_ALLOCATION, resourceNames, UPLOAD_PREFIX, type UploadTriggerKind } from "../../contract/names";
+import { FAILURE_RECORDER, IMAGE_PROCESSOR } from "../../contract/deployment";
+import { resourceNames, UPLOAD_PREFIX, type UploadTriggerKind } from "../../contract/names";
 import { processingDefaults } from "../../contract/processing-settings";
 import { startMetadataDatabase } from "../../local/aws/dynamodb/metadata-database";
 import type { FunctionConfiguration } from "../../local/aws/lambda/function-configuration";
@@ -98,7 +99,7 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
     recorder,
     timeoutSeconds: {
       processor: options.timeoutSeconds ?? PROCESSOR_LIMITS.timeoutSeconds,
-      recorder: RECORDER_LIMITS.timeoutSeconds,
+      recorder: FAILURE_RECORDER.timeoutSeconds,
     },
     deadLetterQueue,
     recorderDeadLetters,
@@ -141,7 +142,6 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
 }
 
 const PROCESSOR_LIMITS = { memoryMb: 1024, timeoutSeconds: 30 };
-const RECORDER_LIMITS = { memoryMb: 256, timeoutSeconds: 30 };
 
 function configuration(name: string, codeDirectory: string, environment: Readonly<Record<string, string>>) {
   return {
@@ -169,7 +169,7 @@ function processorConfiguration(options: WatchedPipelineOptions): FunctionConfig
       PROCESSED_BUCKET: RESOURCES.processedBucket,
       METADATA_TABLE: RESOURCES.table,
       ...processingDefaults,
-      ...PROCESSOR_ALLOCATION,
+      ...IMAGE_PROCESSOR.allocation,
       ...environment,
     }),
     memoryMb,
@@ -194,7 +194,7 @@ function recorderConfiguration({ bundles }: WatchedPipelineOptions, letters?: Ke
       RECORD_TTL_DAYS,
       ...(letters && { DEAD_LETTER_QUEUE_URL: letters.queueUrl, AWS_ENDPOINT_URL_SQS: letters.endpoint }),
     }),
-    ...RECORDER_LIMITS,
+    ...FAILURE_RECORDER,
     concurrency: 2,
   };
 }

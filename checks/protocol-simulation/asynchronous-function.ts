@@ -1,3 +1,5 @@
+import { ASYNCHRONOUS_INVOCATION, visibilityTimeoutSeconds } from "../../contract/deployment";
+import { RETRY_DELAYS_SECONDS } from "../../local/aws/lambda/asynchronous-invoker";
 import type { Agenda } from "./agenda";
 import type { Photo } from "./photo";
 import type { Random } from "./random";
@@ -44,17 +46,20 @@ interface FunctionBehaviour {
   readonly onExhausted: (exhausted: Exhausted) => void;
 }
 
-const RETRY_DELAYS_MS = [60_000, 120_000];
+const MS_PER_SECOND = 1000;
+const RETRY_DELAYS_MS = RETRY_DELAYS_SECONDS.slice(0, ASYNCHRONOUS_INVOCATION.maximumRetryAttempts).map(
+  (seconds) => seconds * MS_PER_SECOND,
+);
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 export const BY_INVOCATION: Redelivery = {
   delayMs: (attempt) => RETRY_DELAYS_MS[attempt - 1],
-  maxAgeMs: 3_600_000,
+  maxAgeMs: ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds * MS_PER_SECOND,
 };
 
-/** A message comes again when its visibility time has passed, six time limits from its receive on. */
+/** A message comes again when its visibility time has passed, counted from its receive on. */
 export const throughQueue = (timeLimitMs: number, maxReceives: number): Redelivery => ({
-  delayMs: (attempt, ranMs) => (attempt < maxReceives ? 6 * timeLimitMs - ranMs : undefined),
+  delayMs: (attempt, ranMs) => (attempt < maxReceives ? visibilityTimeoutSeconds(timeLimitMs) - ranMs : undefined),
   // Longer than any schedule: nobody takes a message that expired.
   maxAgeMs: Number.POSITIVE_INFINITY,
 });

@@ -1,4 +1,5 @@
-import { MAX_RECEIVES, type UploadTriggerKind } from "../../contract/names";
+import { FAILURE_RECORDER, QUEUED_UPLOADS } from "../../contract/deployment";
+import type { UploadTriggerKind } from "../../contract/names";
 import type { LogFields, Telemetry } from "../../lambda-src/records/ports";
 import { Agenda } from "./agenda";
 import {
@@ -19,7 +20,7 @@ import { SimulatedTable } from "./simulated-table";
 
 const START_MS = Date.UTC(2026, 0, 1);
 const RECORD_TTL_SECONDS = 86_400;
-const RECORDER_TIME_LIMIT_MS = 30_000;
+const RECORDER_TIME_LIMIT_MS = FAILURE_RECORDER.timeoutSeconds * 1000;
 const MAX_BYTES = 1_000;
 /** Longer than any two clocks differ: the recorder's time is later than that of the attempt it is about. */
 const MIN_DESTINATION_DELAY_MS = 250;
@@ -80,7 +81,7 @@ export class SimulatedSystem {
       {
         name: "processor",
         timeLimitMs,
-        redelivery: queued ? throughQueue(timeLimitMs, MAX_RECEIVES) : BY_INVOCATION,
+        redelivery: queued ? throughQueue(timeLimitMs, QUEUED_UPLOADS.maxReceives) : BY_INVOCATION,
         run: (event, invocation) => this.#process(event, invocation),
         onEnd: (invocation, _, error) => this.invariants.attemptEnded(invocation, error, this.table),
         onExhausted: (exhausted) => this.#giveUp(exhausted),

@@ -1,10 +1,7 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { Construct } from "constructs";
+import { ASYNCHRONOUS_INVOCATION } from "../../contract/deployment";
 import type { LambdaFunction } from "./lambda-function";
-
-/** One hour: events that waited longer are given up. */
-const MAX_EVENT_AGE_SECONDS = 3600;
-const MAX_RETRIES = 2;
 
 export interface AsynchronousInvocationProps {
   readonly lambda: LambdaFunction;
@@ -13,7 +10,7 @@ export interface AsynchronousInvocationProps {
 }
 
 /**
- * How Lambda retries the events of a function: twice, after about one and two minutes.
+ * How Lambda retries the events of a function, after about one and two minutes, and when it gives them up.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export class AsynchronousInvocation extends Construct {
@@ -22,8 +19,8 @@ export class AsynchronousInvocation extends Construct {
     props.onFailure?.grantInvoke(props.lambda.role);
     new LambdaFunctionEventInvokeConfig(this, "event-invoke-config", {
       functionName: props.lambda.name,
-      maximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,
-      maximumRetryAttempts: MAX_RETRIES,
+      maximumEventAgeInSeconds: ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds,
+      maximumRetryAttempts: ASYNCHRONOUS_INVOCATION.maximumRetryAttempts,
       destinationConfig: props.onFailure && { onFailure: { destination: props.onFailure.arn } },
       // Lambda refuses a destination that the role may not invoke.
       dependsOn: [props.lambda.role.policy],

@@ -1,10 +1,7 @@
 import type { Construct } from "constructs";
-import { VISIBILITY_TIME_LIMITS } from "../../contract/names";
+import { DEAD_LETTER_RETENTION_DAYS, visibilityTimeoutSeconds } from "../../contract/deployment";
 import type { AwsAccount } from "./aws-account";
 import { PrivateQueue } from "./private-queue";
-
-/** 14 days from the upload on: a message keeps its age when it moves here. */
-const RETENTION_SECONDS = 1_209_600;
 
 export interface FailedQueueProps {
   readonly account: AwsAccount;
@@ -18,8 +15,8 @@ export class FailedQueue extends PrivateQueue {
   constructor(scope: Construct, id: string, { timeoutSeconds, ...props }: FailedQueueProps) {
     super(scope, id, {
       ...props,
-      retentionSeconds: RETENTION_SECONDS,
-      visibilityTimeoutSeconds: VISIBILITY_TIME_LIMITS * timeoutSeconds,
+      retentionDays: DEAD_LETTER_RETENTION_DAYS,
+      visibilityTimeoutSeconds: visibilityTimeoutSeconds(timeoutSeconds),
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { FAILURE_RECORDER } from "../../contract/deployment";
 import type { RecorderQueueVariable, RecorderVariable } from "../../contract/names";
 import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function";
 
@@ -10,19 +11,16 @@ export interface FailureRecorderProps
   readonly environment: Readonly<Record<RecorderVariable, string> & Partial<Record<RecorderQueueVariable, string>>>;
 }
 
-const TIMEOUT_SECONDS = 30;
-
 /** Records an image as failed when the processor gave up on it or died. The processor's rate bounds its own. */
 export class FailureRecorder extends LambdaFunction {
-  readonly timeoutSeconds = TIMEOUT_SECONDS;
+  readonly timeoutSeconds = FAILURE_RECORDER.timeoutSeconds;
 
   constructor(scope: Construct, id: string, props: FailureRecorderProps) {
     super(scope, id, {
       ...props,
       description: "Records images as failed when their processing gave up or died",
       roleDescription: "Role for the function that records failed images",
-      memoryMb: 256,
-      timeoutSeconds: TIMEOUT_SECONDS,
+      ...FAILURE_RECORDER,
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { PROCESSOR_ALLOCATION, type ProcessorVariable } from "../../contract/names";
+import { IMAGE_PROCESSOR } from "../../contract/deployment";
+import type { ProcessorVariable } from "../../contract/names";
 import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function";
 
 export interface ImageProcessorProps
@@ -12,10 +13,10 @@ export class ImageProcessor extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ImageProcessorProps) {
     super(scope, id, {
       ...props,
-      environment: { ...props.environment, ...PROCESSOR_ALLOCATION },
+      environment: { ...props.environment, ...IMAGE_PROCESSOR.allocation },
       description: "Makes previews and a record of every uploaded image",
       roleDescription: "Role for image processing Lambda function",
-      ephemeralStorageMb: 1024,
+      ephemeralStorageMb: IMAGE_PROCESSOR.ephemeralStorageMb,
     });
   }
 }

@@ -10,12 +10,10 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { ABORT_MULTIPART_UPLOADS_DAYS, NONCURRENT_VERSIONS_DAYS } from "../../contract/deployment";
 import type { AwsAccount } from "./aws-account";
 import type { ExecutionRole } from "./execution-role";
 import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policy-document";
-
-const ABORT_MULTIPART_UPLOADS_DAYS = 7;
-const NONCURRENT_VERSIONS_DAYS = 30;
 
 export interface PrivateBucketProps {
   readonly account: AwsAccount;
@@ -23,13 +21,13 @@ export interface PrivateBucketProps {
   /** Refuse to destroy the bucket, even when it is empty. */
   readonly protect: boolean;
   readonly lifecycleRules: readonly S3BucketLifecycleConfigurationRule[];
-  /** Keep replaced and deleted objects for 30 days. */
+  /** Keep replaced and deleted objects for a while. */
   readonly versioned?: boolean;
 }
 
 /**
  * A bucket that nobody but its own account reaches, over TLS only, encrypted by S3, without ACLs. Parts of uploads that
- * were never finished go after 7 days. It is never emptied by Terraform.
+ * were never finished go after some days. It is never emptied by Terraform.
  */
 export class PrivateBucket extends Construct {
   /** Also tells Terraform to make the bucket first. */

@@ -6,10 +6,12 @@ import type { AwsAccount } from "./aws-account";
 import type { ExecutionRole } from "./execution-role";
 import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policy-document";
 
+const SECONDS_PER_DAY = 86_400;
+
 export interface PrivateQueueProps {
   readonly account: AwsAccount;
   readonly name: string;
-  readonly retentionSeconds: number;
+  readonly retentionDays: number;
   /** How long a received message stays hidden; SQS's own default is 30. */
   readonly visibilityTimeoutSeconds?: number;
   /** Where a message goes after so many receives. */
@@ -30,7 +32,7 @@ export class PrivateQueue extends Construct {
     const { redrive } = props;
     const queue = new SqsQueue(this, "queue", {
       name: props.name,
-      messageRetentionSeconds: props.retentionSeconds,
+      messageRetentionSeconds: props.retentionDays * SECONDS_PER_DAY,
       visibilityTimeoutSeconds: props.visibilityTimeoutSeconds,
       sqsManagedSseEnabled: true,
       redrivePolicy:

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { PREVIEW_EXPIRY_DAYS } from "../../contract/deployment";
 import { PREVIEW_PREFIX } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import { PrivateBucket } from "./private-bucket";
@@ -9,7 +10,7 @@ export interface ProcessedBucketProps {
   readonly protect: boolean;
 }
 
-/** Holds the previews, each for a year. They can be made again from the originals. */
+/** Holds the previews, for a while: they can be made again from the originals. */
 export class ProcessedBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, props: ProcessedBucketProps) {
     super(scope, id, {
@@ -19,7 +20,7 @@ export class ProcessedBucket extends PrivateBucket {
           id: "DeleteOldPreviews",
           status: "Enabled",
           filter: [{ prefix: PREVIEW_PREFIX }],
-          expiration: [{ days: 365 }],
+          expiration: [{ days: PREVIEW_EXPIRY_DAYS }],
         },
       ],
     });

@@ -1,13 +1,8 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Construct } from "constructs";
+import { QUEUED_UPLOADS } from "../../contract/deployment";
 import type { LambdaFunction } from "./lambda-function";
 import type { PrivateQueue } from "./private-queue";
-
-/**
- * One image uses the function's whole CPU and a good part of its memory: a second one in the same invocation would share its time
- * limit and die with it, and would save no more than the price of a request.
- */
-const BATCH_SIZE = 1;
 
 export interface QueueConsumerProps {
   readonly queue: PrivateQueue;
@@ -27,7 +22,7 @@ export class QueueConsumer extends Construct {
     new LambdaEventSourceMapping(this, "event-source-mapping", {
       eventSourceArn: queue.arn,
       functionName: lambda.name,
-      batchSize: BATCH_SIZE,
+      batchSize: QUEUED_UPLOADS.batchSize,
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: maximumConcurrency === undefined ? undefined : { maximumConcurrency },
       // Lambda refuses a queue that the role may not read.

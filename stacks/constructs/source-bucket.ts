@@ -1,5 +1,6 @@
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration";
 import type { Construct } from "constructs";
+import { ORIGINAL_TRANSITIONS, UPLOAD_CORS } from "../../contract/deployment";
 import { UPLOAD_PREFIX } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import { PrivateBucket } from "./private-bucket";
@@ -27,10 +28,7 @@ export class SourceBucket extends PrivateBucket {
           id: "DeleteOldOriginals",
           status: "Enabled",
           filter: [{ prefix: UPLOAD_PREFIX }],
-          transition: [
-            { days: 30, storageClass: "STANDARD_IA" },
-            { days: 90, storageClass: "GLACIER_IR" },
-          ],
+          transition: [...ORIGINAL_TRANSITIONS],
         },
       ],
     });
@@ -38,10 +36,10 @@ export class SourceBucket extends PrivateBucket {
       bucket: this.name,
       corsRule: [
         {
-          allowedMethods: ["PUT", "POST", "GET"],
+          allowedMethods: [...UPLOAD_CORS.allowedMethods],
           allowedOrigins: [...props.uploadOrigins],
-          allowedHeaders: ["*"],
-          maxAgeSeconds: 3600,
+          allowedHeaders: [...UPLOAD_CORS.allowedHeaders],
+          maxAgeSeconds: UPLOAD_CORS.maxAgeSeconds,
         },
       ],
     });

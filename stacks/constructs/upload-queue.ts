@@ -1,10 +1,8 @@
 import type { Construct } from "constructs";
-import { MAX_RECEIVES, VISIBILITY_TIME_LIMITS } from "../../contract/names";
+import { QUEUED_UPLOADS, visibilityTimeoutSeconds } from "../../contract/deployment";
 import type { AwsAccount } from "./aws-account";
 import type { PrivateBucket } from "./private-bucket";
 import { PrivateQueue } from "./private-queue";
-
-const SECONDS_PER_DAY = 86_400;
 
 export interface UploadQueueProps {
   readonly account: AwsAccount;
@@ -23,9 +21,9 @@ export class UploadQueue extends PrivateQueue {
     super(scope, id, {
       account: props.account,
       name: props.name,
-      retentionSeconds: props.retentionDays * SECONDS_PER_DAY,
-      visibilityTimeoutSeconds: VISIBILITY_TIME_LIMITS * props.timeoutSeconds,
-      redrive: { queue: props.failed, maxReceives: MAX_RECEIVES },
+      retentionDays: props.retentionDays,
+      visibilityTimeoutSeconds: visibilityTimeoutSeconds(props.timeoutSeconds),
+      redrive: { queue: props.failed, maxReceives: QUEUED_UPLOADS.maxReceives },
     });
     this.account = props.account;
   }

@@ -5,10 +5,9 @@ import type { Invocation } from "./invocation";
 import { type FailureCondition, failureRecord, type QueuedEvent } from "./queued-event";
 
 /** Waits before the second and the third attempt. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const RETRY_DELAYS_SECONDS = [60, 120] as const;
+export const RETRY_DELAYS_SECONDS = [60, 120] as const;
 /** The longest time limit, before scaling, that leaves room between two attempts. */
 export const LAST_RETRY_DELAY_SECONDS = RETRY_DELAYS_SECONDS[1];
-const MAXIMUM_EVENT_AGE_SECONDS = 3600;
 const MAXIMUM_ERROR_MESSAGE_LENGTH = 1024;
 /** Each holds a file open at some moment: thousands of events that are too old must not do so together. */
 const MAXIMUM_AT_WORK = 200;
@@ -24,6 +23,10 @@ export interface AsynchronousInvokerOptions {
   readonly target: InvocationTarget;
   /** Where accepted events lie until they are done with. */
   readonly directory: string;
+  /** An event that is older is given up; before scaling. */
+  readonly maximumEventAgeSeconds: number;
+  /** Attempts after the first, 0 to 2. */
+  readonly maximumRetryAttempts: number;
   /** The function's time limit before scaling: no retry may begin while an attempt can still run. */
   readonly timeoutSeconds: number;
   /** Factor on the retry delays and the maximum event age; the caller scales the function's time limit alike. */
@@ -36,7 +39,7 @@ export interface AsynchronousInvokerOptions {
 }
 
 /**
- * Lambda's asynchronous invocation: a queue on the disk, two retries under the same request id, a maximum age, a dead
+ * Lambda's asynchronous invocation: a queue on the disk, retries under the same request id, a maximum age, a dead
  * letter and a failure record at the end. At least once, as on AWS: a crash can deliver an event twice, and never loses it.
  */
 export class AsynchronousInvoker {
@@ -157,7 +160,7 @@ export class AsynchronousInvoker {
     const attempts = queued.attempts + 1;
     const failed = { ...queued, attempts, ageMs: this.#ageMs(queued), error: outcome.error };
     await this.#store.save(failed.id, failed);
-    const delay = RETRY_DELAYS_SECONDS[attempts - 1];
+    const delay = attempts > this.#options.maximumRetryAttempts ? undefined : RETRY_DELAYS_SECONDS[attempts - 1];
     if (delay === undefined) this.#makeReady(failed);
     else this.#makeReadyLater(failed, delay);
   }
@@ -178,7 +181,7 @@ export class AsynchronousInvoker {
   }
 
   #failureCondition(queued: QueuedEvent): FailureCondition | undefined {
-    if (queued.attempts > RETRY_DELAYS_SECONDS.length) return "RetriesExhausted";
+    if (queued.attempts > this.#options.maximumRetryAttempts) return "RetriesExhausted";
     return this.#ageMs(queued) >= this.#maximumAgeMs ? "EventAgeExceeded" : undefined;
   }
 
@@ -198,7 +201,7 @@ export class AsynchronousInvoker {
   }
 
   get #maximumAgeMs(): number {
-    return MAXIMUM_EVENT_AGE_SECONDS * this.#options.timeScale * 1000;
+    return this.#options.maximumEventAgeSeconds * this.#options.timeScale * 1000;
   }
 
   #ageMs(queued: QueuedEvent): number {

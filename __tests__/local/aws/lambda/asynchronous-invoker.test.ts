@@ -72,6 +72,8 @@ async function openInvoker(target: InvocationTarget, overrides: Partial<Asynchro
   const invoker = await AsynchronousInvoker.open({
     target,
     directory,
+    maximumEventAgeSeconds: 3600,
+    maximumRetryAttempts: 2,
     timeoutSeconds: 30,
     timeScale: TIME_SCALE,
     deadLetterQueue,

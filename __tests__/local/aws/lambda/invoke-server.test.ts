@@ -25,6 +25,8 @@ beforeAll(async () => {
   invoker = await AsynchronousInvoker.open({
     target: lambda,
     directory: join(root, "events"),
+    maximumEventAgeSeconds: 3600,
+    maximumRetryAttempts: 2,
     timeoutSeconds: 5,
     timeScale: 0.0001,
     deadLetterQueue: await MessageQueue.open({ directory: join(root, "letters") }),
