@@ -4,7 +4,7 @@ import { isAffordableProfile } from "./colour-profile";
 import { decodablePart } from "./decodable-part";
 import { type DecodeLimits, guardDecode } from "./decode-guard";
 import { gifFirstFrame } from "./formats/gif-first-frame";
-import { type ImageFormat, sniffImageFormat } from "./formats/image-format";
+import { type ImageFormat, sniffImageFormat, unsupportedFormat } from "./formats/image-format";
 import { type Resize, resizeOfJpeg } from "./formats/jpeg-shrinking";
 import { orientPixels } from "./orientation";
 import { type Pixels, withoutOpaqueAlpha } from "./pixels";
@@ -43,17 +43,17 @@ export async function decodeImage(
   limits: DecodeLimits,
 ): Promise<DecodedImage> {
   const format = sniffImageFormat(bytes);
-  if (!format)
-    throw new RejectedImage("UNSUPPORTED_FORMAT", "the file must be a JPEG, PNG, WebP, GIF, TIFF or AVIF image");
+  if (!format) throw unsupportedFormat("an unknown kind of file");
   const file = decodablePart(format, bytes);
-  const header = await readHeader(file);
-  guardHeader(format, header, file, limits);
+  const header = await readHeader(file.bytes);
+  guardHeader(format, header, file.bytes, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
   // Judged by all of its frames, as libvips does; only the pixels are the first one's.
-  const source = format === "gif" ? gifFirstFrame(file) : file;
+  const source = format === "gif" ? gifFirstFrame(file.bytes) : file.bytes;
   const ignoreIcc = isProfileIdle(header);
-  const image = sharp(source, { failOn: "error", limitInputPixels: false, sequentialRead: true, ignoreIcc });
+  const whole = sharp(source, { failOn: file.failOn, limitInputPixels: false, sequentialRead: true, ignoreIcc });
+  const image = file.dropsExtraChannel ? await withoutExtraChannel(whole) : whole;
   const previews = boxes.map((box) => fitInside(stored, oriented(box, header.orientation)));
   const { data, info } = await decoding(
     inEightBits(image, header)
@@ -65,6 +65,13 @@ export async function decodeImage(
   const pixels: Pixels = { data, width: info.width, height: info.height, channels: channelsOf(info.channels) };
   const base = await orientPixels(withoutOpaqueAlpha(pixels), header.orientation);
   return { format, dimensions: oriented(stored, header.orientation), transparent: base.channels === 4, base };
+}
+
+/** In a step of its own: scaling would take the channel for alpha, and forget the colours where it is 0. */
+async function withoutExtraChannel(image: Sharp): Promise<Sharp> {
+  const opaque = image.toColourspace("srgb").removeAlpha().raw({ depth: "uchar" });
+  const { data, info } = await decoding(opaque.toBuffer({ resolveWithObject: true }));
+  return sharp(data, { raw: info, limitInputPixels: false });
 }
 
 /**
@@ -87,7 +94,7 @@ const inEightBits = (image: Sharp, { space }: Metadata): Sharp =>
 
 function guardHeader(format: ImageFormat, header: Metadata, bytes: Buffer, limits: DecodeLimits): void {
   if (format === "avif" && header.compression !== "av1")
-    throw new RejectedImage("UNSUPPORTED_FORMAT", `HEIF must be AVIF, got compression ${header.compression}`);
+    throw unsupportedFormat(`HEIF with ${header.compression} compression`);
   guardDecode(format, header, bytes, limits);
 }
 

@@ -143,7 +143,7 @@ describe("decodeImage, on what it refuses", () => {
 
   test("refuses a TIFF with more channels than colour and alpha", async () => {
     const five = stripTiff(30, 20, { samples: 5, bits: 8, format: 1 });
-    expect(await rejectionOf(decode(five))).toBe("DECODE_ERROR");
+    expect(await rejectionOf(decode(five))).toBe("UNSUPPORTED_FORMAT");
   });
 
   test("says why, and keeps what the decoder said", async () => {

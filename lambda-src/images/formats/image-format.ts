@@ -1,3 +1,5 @@
+import { RejectedImage } from "../../records/errors";
+
 /** What the pipeline decodes, by sharp's names; AVIF is the one kind of HEIF among them. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif";
 
@@ -30,3 +32,10 @@ function isAvif(bytes: Buffer): boolean {
     if (offset !== 12 && ["avif", "avis"].includes(brandAt(offset))) return true;
   return false;
 }
+
+/** @param arrived what the file is, as in "HEIC" or "a TIFF with ZSTD compression" */
+export const unsupportedFormat = (arrived: string): RejectedImage =>
+  new RejectedImage(
+    "UNSUPPORTED_FORMAT",
+    `this is ${arrived}, which is not supported; JPEG, PNG, WebP, GIF, TIFF and AVIF images are`,
+  );

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import sharp from "sharp";
-import { tiffFirstPage } from "../../../../lambda-src/images/formats/tiff-first-page";
+
+import { tiffMainPage } from "../../../../lambda-src/images/formats/tiff-main-page";
 import { animated, quarters } from "../../../support/images";
+
+const onlyPage = (bytes: Buffer): Buffer => tiffMainPage(bytes).bytes;
 
 /** A classic little-endian TIFF of one directory: fields are type, count and value or offset. */
 function directoryOf(fields: readonly (readonly [number, number, number])[], padding = 0): Buffer {
@@ -19,12 +22,12 @@ function directoryOf(fields: readonly (readonly [number, number, number])[], pad
   return directory;
 }
 
-describe("tiffFirstPage", () => {
+describe("tiffMainPage", () => {
   test.each([false, true])("leaves one page, with the same pixels (BigTIFF: %s)", async (bigtiff) => {
     const frames = await sharp(await animated("gif"), { animated: true })
       .tiff({ bigtiff })
       .toBuffer();
-    const first = tiffFirstPage(frames);
+    const first = onlyPage(frames);
     expect((await sharp(frames).metadata()).pages).toBe(2);
     expect((await sharp(first).metadata()).pages ?? 1).toBe(1);
     expect(await sharp(first).raw().toBuffer()).toEqual(await sharp(frames).raw().toBuffer());
@@ -32,30 +35,30 @@ describe("tiffFirstPage", () => {
 
   test("gives back a file of one page as it is", async () => {
     const single = await quarters(96, 64).tiff().toBuffer();
-    expect(tiffFirstPage(single)).toBe(single);
+    expect(onlyPage(single)).toBe(single);
   });
 
   test("reads both byte orders", () => {
     const little = directoryOf([[3, 1, 7]]);
     const big = Buffer.from("4d4d002a000000080001ea6000030000000100070000000000000000", "hex").subarray(0, 26);
-    expect(tiffFirstPage(little)).toBe(little);
-    expect(tiffFirstPage(big)).toBe(big);
+    expect(onlyPage(little)).toBe(little);
+    expect(onlyPage(big)).toBe(big);
   });
 
   test("refuses fields that share the same megabytes", () => {
     const shared = Array.from({ length: 20 }, () => [2, 1000, 300] as const);
-    expect(() => tiffFirstPage(directoryOf(shared, 1000))).toThrow(/^a TIFF directory's values must fit/);
-    expect(tiffFirstPage(directoryOf(shared.slice(0, 1), 1000))).toBeInstanceOf(Buffer);
+    expect(() => onlyPage(directoryOf(shared, 1000))).toThrow(/^a TIFF directory's values must fit/);
+    expect(onlyPage(directoryOf(shared.slice(0, 1), 1000))).toBeInstanceOf(Buffer);
   });
 
   test("refuses more than 200 fields", () => {
     const fields = Array.from({ length: 201 }, () => [3, 1, 1] as const);
-    expect(() => tiffFirstPage(directoryOf(fields))).toThrow("at most 200 fields, got 201");
+    expect(() => onlyPage(directoryOf(fields))).toThrow("at most 200 fields, got 201");
   });
 
   test("says of a directory outside of the file that it is", () => {
     const bytes = Buffer.from([0x49, 0x49, 42, 0, 200, 0, 0, 0, 0, 0]);
-    expect(() => tiffFirstPage(bytes)).toThrow("a TIFF directory must lie within the file's 10 bytes");
+    expect(() => onlyPage(bytes)).toThrow("a TIFF directory must lie within the file's 10 bytes");
   });
 
   test("throws nothing but RangeErrors for any bytes", () => {
@@ -65,7 +68,7 @@ describe("tiffFirstPage", () => {
         fc.uint8Array({ maxLength: 300 }),
         (head, tail) => {
           try {
-            tiffFirstPage(Buffer.concat([Buffer.from(head, "latin1"), tail]));
+            onlyPage(Buffer.concat([Buffer.from(head, "latin1"), tail]));
           } catch (error) {
             // By name: Node's own errors are of another realm than the test's.
             expect((error as Error).name).toBe("RangeError");
