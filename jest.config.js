@@ -14,8 +14,13 @@ module.exports = {
   maxWorkers: availableParallelism() * 2,
   setupFilesAfterEnv: ["<rootDir>/__tests__/support/buffer-equality.ts"],
   globalSetup: "<rootDir>/__tests__/support/stage-bundles.ts",
-  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.local/"],
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts", "<rootDir>/packages/*/test/**/*.test.ts"],
+  modulePathIgnorePatterns: [
+    "<rootDir>/dist/",
+    "<rootDir>/packages/[^/]+/dist/",
+    "<rootDir>/cdktf.out/",
+    "<rootDir>/.local/",
+  ],
   // thumbhash is published as an ES module only.
   transformIgnorePatterns: ["/node_modules/(?!thumbhash/)"],
   transform: {

@@ -8,7 +8,7 @@ import type { PlannedChange, Synthesized } from "./planned-change";
 import { PLANNED_CHANGES } from "./planned-changes";
 import { synthesize } from "./synthesize";
 
-const FIXTURES = join("__tests__", "tools", "plan-review", "plans");
+const FIXTURES = join("packages", "terraform-review", "test", "plans");
 
 function terraform(directory: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const program = process.env.OFFLINE_TERRAFORM;

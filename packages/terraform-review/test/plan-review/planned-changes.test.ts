@@ -1,8 +1,8 @@
-import { renderMarkdown } from "../../../tools/plan-review/render/markdown";
-import { renderText } from "../../../tools/plan-review/render/text";
-import { reviewOf } from "../../support/plan-fixtures/plan-with";
-import { PLANNED_CHANGES } from "../../support/plan-fixtures/planned-changes";
-import { planFixture } from "../../support/plan-fixtures/read-plan-fixture";
+import { PLANNED_CHANGES } from "../../../../__tests__/support/plan-fixtures/planned-changes";
+import { renderMarkdown } from "../../src/plan-review/render/markdown";
+import { renderText } from "../../src/plan-review/render/text";
+import { reviewOf } from "../support/plan-with";
+import { planFixture } from "../support/read-plan-fixture";
 
 type Expectation = readonly [change: string, verdict: "SAFE" | "REVIEW" | "BLOCK", ...phrases: string[]];
 

@@ -1,5 +1,5 @@
-import { renderText } from "../../../tools/plan-review/render/text";
-import { planWith, resourceChange, reviewOf, type WrittenChange } from "../../support/plan-fixtures/plan-with";
+import { renderText } from "../../src/plan-review/render/text";
+import { planWith, resourceChange, reviewOf, type WrittenChange } from "../support/plan-with";
 
 const NO_LIMIT = 1_000_000;
 const BUCKET = { bucket: "photos", id: "photos", force_destroy: false };

@@ -1,6 +1,6 @@
-import { compareOutputs, endangersData, type SynthDiff } from "../../../tools/synth-diff/compare-outputs";
-import { synthesizedOutput, type WrittenElements, writtenStack } from "../../support/synthesized-output";
-import { temporaryDirectory } from "../../support/temporary-directory";
+import { temporaryDirectory } from "../../../../__tests__/support/temporary-directory";
+import { compareOutputs, endangersData, type SynthDiff } from "../../src/synth-diff/compare-outputs";
+import { synthesizedOutput, type WrittenElements, writtenStack } from "../support/synthesized-output";
 
 const directory = temporaryDirectory();
 type Rest = Readonly<Record<string, unknown>>;

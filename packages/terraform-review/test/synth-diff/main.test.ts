@@ -14,12 +14,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { writtenStack } from "../../support/synthesized-output";
-import { temporaryDirectory } from "../../support/temporary-directory";
-import { sampled, thoroughTest } from "../../support/thorough";
-import { waitUntil } from "../../support/wait-until";
+import { temporaryDirectory } from "../../../../__tests__/support/temporary-directory";
+import { sampled, thoroughTest } from "../../../../__tests__/support/thorough";
+import { waitUntil } from "../../../../__tests__/support/wait-until";
+import { writtenStack } from "../support/synthesized-output";
 
-const ROOT = join(__dirname, "..", "..", "..");
+const ROOT = join(__dirname, "..", "..", "..", "..");
 const directory = temporaryDirectory();
 const program = join(directory, "synth-diff.js");
 const scratch = join(directory, "scratch");
@@ -28,7 +28,7 @@ beforeAll(() => {
   mkdirSync(scratch);
   buildSync({
     absWorkingDir: ROOT,
-    entryPoints: ["tools/synth-diff/main.ts"],
+    entryPoints: ["packages/terraform-review/src/synth-diff/main.ts"],
     bundle: true,
     platform: "node",
     outfile: program,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { topLevelMembers } from "../../../tools/plan-review/input/top-level-members";
-import { anyText } from "../../support/any-text";
+import { anyText } from "../../../../__tests__/support/any-text";
+import { topLevelMembers } from "../../src/plan-review/input/top-level-members";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const NAMES = anyText().filter((name) => JSON.stringify(name) === `"${name}"`);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { readPlan } from "../../../tools/plan-review/input/read-plan";
-import { UnusableInput } from "../../../tools/plan-review/input/unusable-input";
-import { planWith } from "../../support/plan-fixtures/plan-with";
+import { readPlan } from "../../src/plan-review/input/read-plan";
+import { UnusableInput } from "../../src/plan-review/input/unusable-input";
+import { planWith } from "../support/plan-with";
 
 const PLAN = planWith([{ type: "aws_sqs_queue", actions: ["delete"], before: { name: "q" } }]);
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
-import { MIN_BYTES } from "../../../tools/plan-review/command-line";
-import { line } from "../../../tools/plan-review/model/line";
-import { renderJson } from "../../../tools/plan-review/render/json";
-import { codeSpan, renderMarkdown } from "../../../tools/plan-review/render/markdown";
-import { renderText } from "../../../tools/plan-review/render/text";
-import { visibleText } from "../../../tools/plan-review/render/visible-text";
-import { hostilePlan, hostileText, MARK } from "../../support/plan-fixtures/hostile-plans";
-import { reviewOf } from "../../support/plan-fixtures/plan-with";
-import { planFixture } from "../../support/plan-fixtures/read-plan-fixture";
-import { runsOf } from "../../support/thorough";
+import { runsOf } from "../../../../__tests__/support/thorough";
+import { MIN_BYTES } from "../../src/plan-review/command-line";
+import { line } from "../../src/plan-review/model/line";
+import { renderJson } from "../../src/plan-review/render/json";
+import { codeSpan, renderMarkdown } from "../../src/plan-review/render/markdown";
+import { renderText } from "../../src/plan-review/render/text";
+import { visibleText } from "../../src/plan-review/render/visible-text";
+import { hostilePlan, hostileText, MARK } from "../support/hostile-plans";
+import { reviewOf } from "../support/plan-with";
+import { planFixture } from "../support/read-plan-fixture";
 
 const NO_LIMIT = 10_000_000;
 const UNSEEN = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;

@@ -1,10 +1,10 @@
-import { compareOutputs } from "../../../tools/synth-diff/compare-outputs";
-import { renderJson } from "../../../tools/synth-diff/render/json";
-import { renderMarkdown } from "../../../tools/synth-diff/render/markdown";
-import { reportOf } from "../../../tools/synth-diff/render/report";
-import { renderText } from "../../../tools/synth-diff/render/text";
-import { synthesizedOutput, type WrittenElements, writtenStack } from "../../support/synthesized-output";
-import { temporaryDirectory } from "../../support/temporary-directory";
+import { temporaryDirectory } from "../../../../__tests__/support/temporary-directory";
+import { compareOutputs } from "../../src/synth-diff/compare-outputs";
+import { renderJson } from "../../src/synth-diff/render/json";
+import { renderMarkdown } from "../../src/synth-diff/render/markdown";
+import { reportOf } from "../../src/synth-diff/render/report";
+import { renderText } from "../../src/synth-diff/render/text";
+import { synthesizedOutput, type WrittenElements, writtenStack } from "../support/synthesized-output";
 
 const directory = temporaryDirectory();
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-const FIXTURES = join(__dirname, "..", "..", "tools", "plan-review", "plans");
+const FIXTURES = join(__dirname, "..", "plans");
 
 /** A plan that the real Terraform made, as `make-plan-fixtures.ts` kept it. */
 export function planFixture(name: string): Buffer {

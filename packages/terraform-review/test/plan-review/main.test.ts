@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { planWith } from "../../support/plan-fixtures/plan-with";
-import { planFixture } from "../../support/plan-fixtures/read-plan-fixture";
-import { temporaryDirectory } from "../../support/temporary-directory";
-import { sampled, thoroughTest } from "../../support/thorough";
+import { temporaryDirectory } from "../../../../__tests__/support/temporary-directory";
+import { sampled, thoroughTest } from "../../../../__tests__/support/thorough";
+import { planWith } from "../support/plan-with";
+import { planFixture } from "../support/read-plan-fixture";
 
-const ROOT = join(__dirname, "..", "..", "..");
+const ROOT = join(__dirname, "..", "..", "..", "..");
 const directory = temporaryDirectory();
 const program = join(directory, "plan-review.js");
 const BYTES_PER_MB = 1024 * 1024;
@@ -15,7 +15,7 @@ const BYTES_PER_MB = 1024 * 1024;
 beforeAll(() => {
   buildSync({
     absWorkingDir: ROOT,
-    entryPoints: ["tools/plan-review/main.ts"],
+    entryPoints: ["packages/terraform-review/src/plan-review/main.ts"],
     bundle: true,
     platform: "node",
     outfile: program,
