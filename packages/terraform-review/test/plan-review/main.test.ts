@@ -2,20 +2,20 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { temporaryDirectory } from "../../../../__tests__/support/temporary-directory";
-import { sampled, thoroughTest } from "../../../../__tests__/support/thorough";
 import { planWith } from "../support/plan-with";
 import { planFixture } from "../support/read-plan-fixture";
+import { temporaryDirectory } from "../support/temporary-directory";
+import { sampled, thoroughTest } from "../support/thorough";
 
-const ROOT = join(__dirname, "..", "..", "..", "..");
+const PACKAGE = join(__dirname, "..", "..");
 const directory = temporaryDirectory();
 const program = join(directory, "plan-review.js");
 const BYTES_PER_MB = 1024 * 1024;
 
 beforeAll(() => {
   buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: ["packages/terraform-review/src/plan-review/main.ts"],
+    absWorkingDir: PACKAGE,
+    entryPoints: ["src/plan-review.ts"],
     bundle: true,
     platform: "node",
     outfile: program,

@@ -1,8 +1,7 @@
-import { PLANNED_CHANGES } from "../../../../__tests__/support/plan-fixtures/planned-changes";
-import { renderMarkdown } from "../../src/plan-review/render/markdown";
-import { renderText } from "../../src/plan-review/render/text";
+import { renderMarkdown } from "../../src/plan/render/markdown";
+import { renderText } from "../../src/plan/render/text";
 import { reviewOf } from "../support/plan-with";
-import { planFixture } from "../support/read-plan-fixture";
+import { planFixture, planFixtureNames } from "../support/read-plan-fixture";
 
 type Expectation = readonly [change: string, verdict: "SAFE" | "REVIEW" | "BLOCK", ...phrases: string[]];
 
@@ -148,8 +147,8 @@ const NO_LIMIT = 1_000_000;
 const VERDICT_OF = { note: "SAFE", review: "REVIEW", block: "BLOCK" } as const;
 
 describe("review of plans that Terraform made of this stack", () => {
-  test("every change that a plan was made of has its expectation", () => {
-    expect(EXPECTATIONS.map(([name]) => name).sort()).toEqual(PLANNED_CHANGES.map(({ name }) => name).sort());
+  test("every plan has its expectation", () => {
+    expect(EXPECTATIONS.map(([name]) => name).sort()).toEqual(planFixtureNames());
   });
 
   test.each(EXPECTATIONS)("%s: %s", (name, verdict, ...phrases) => {

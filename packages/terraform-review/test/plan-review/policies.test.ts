@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { matches } from "../../src/plan-review/policy/coverage";
-import { describePolicyChange } from "../../src/plan-review/policy/describe-policy";
-import { policyStatements } from "../../src/plan-review/policy/policy-statement";
-import { transportRule } from "../../src/plan-review/policy/transport-security";
-import { textOf } from "../../src/plan-review/render/text";
+import { matches } from "../../src/plan/policy/coverage";
+import { describePolicyChange } from "../../src/plan/policy/describe-policy";
+import { policyStatements } from "../../src/plan/policy/policy-statement";
+import { transportRule } from "../../src/plan/policy/transport-security";
+import { textOf } from "../../src/render/text";
 
 const names = (...values: string[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { readPlan } from "../../src/plan-review/input/read-plan";
-import { UnusableInput } from "../../src/plan-review/input/unusable-input";
+import { readPlan } from "../../src/plan/read-plan";
+import { UnusableInput } from "../../src/unusable-input";
 import { planWith } from "../support/plan-with";
 
 const PLAN = planWith([{ type: "aws_sqs_queue", actions: ["delete"], before: { name: "q" } }]);

@@ -1,14 +1,14 @@
 import fc from "fast-check";
-import { runsOf } from "../../../../__tests__/support/thorough";
-import { MIN_BYTES } from "../../src/plan-review/command-line";
-import { line } from "../../src/plan-review/model/line";
-import { renderJson } from "../../src/plan-review/render/json";
-import { codeSpan, renderMarkdown } from "../../src/plan-review/render/markdown";
-import { renderText } from "../../src/plan-review/render/text";
-import { visibleText } from "../../src/plan-review/render/visible-text";
+import { line } from "../../src/model/line";
+import { MIN_BYTES } from "../../src/plan/command-line";
+import { renderJson } from "../../src/plan/render/json";
+import { renderMarkdown } from "../../src/plan/render/markdown";
+import { renderText } from "../../src/plan/render/text";
+import { codeSpan, visibleText } from "../../src/render/text";
 import { hostilePlan, hostileText, MARK } from "../support/hostile-plans";
 import { reviewOf } from "../support/plan-with";
 import { planFixture } from "../support/read-plan-fixture";
+import { runsOf } from "../support/thorough";
 
 const NO_LIMIT = 10_000_000;
 const UNSEEN = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;

@@ -1,4 +1,4 @@
-import { renderText } from "../../src/plan-review/render/text";
+import { renderText } from "../../src/plan/render/text";
 import { planWith, resourceChange, reviewOf, type WrittenChange } from "../support/plan-with";
 
 const NO_LIMIT = 1_000_000;

@@ -1,6 +1,6 @@
-import type { Json } from "../../src/plan-review/input/json-value";
-import { readPlan } from "../../src/plan-review/input/read-plan";
-import { type PlanReview, reviewPlan } from "../../src/plan-review/review";
+import type { Json } from "../../src/model/json";
+import { readPlan } from "../../src/plan/read-plan";
+import { type PlanReview, reviewPlan } from "../../src/plan/review";
 
 export interface WrittenChange {
   readonly type: string;

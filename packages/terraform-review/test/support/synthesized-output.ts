@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readOutput, type SynthesizedOutput } from "../../src/synth-diff/read-output";
+import { readOutput, type SynthesizedOutput } from "../../src/synth/read-output";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,10 @@
-import { temporaryDirectory } from "../../../../__tests__/support/temporary-directory";
-import { compareOutputs } from "../../src/synth-diff/compare-outputs";
-import { renderJson } from "../../src/synth-diff/render/json";
-import { renderMarkdown } from "../../src/synth-diff/render/markdown";
-import { reportOf } from "../../src/synth-diff/render/report";
-import { renderText } from "../../src/synth-diff/render/text";
+import { compareOutputs } from "../../src/synth/compare-outputs";
+import { renderJson } from "../../src/synth/render/json";
+import { renderMarkdown } from "../../src/synth/render/markdown";
+import { reportOf } from "../../src/synth/render/report";
+import { renderText } from "../../src/synth/render/text";
 import { synthesizedOutput, type WrittenElements, writtenStack } from "../support/synthesized-output";
+import { temporaryDirectory } from "../support/temporary-directory";
 
 const directory = temporaryDirectory();
 

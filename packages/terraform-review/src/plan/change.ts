@@ -1,0 +1,75 @@
+import { type Difference, differencesBetween, isSameInPlan } from "../model/difference";
+import type { Json, JsonObject } from "../model/json";
+import type { AttributePath, Mask } from "../model/mask";
+
+/** `other`: an action that this review has no word for. */
+export type ChangeKind = "create" | "read" | "update" | "replace" | "delete" | "forget" | "no-op" | "other";
+
+/** What Terraform means to do with one resource, or found to be done to it. */
+export interface Change {
+  readonly address: string;
+  readonly type: string;
+  /** What its construct is called, as far as addresses tell. */
+  readonly construct: string;
+  readonly kind: ChangeKind;
+  readonly actions: readonly string[];
+  readonly createsFirst: boolean;
+  readonly isData: boolean;
+  /** Key of an object that an interrupted replacement left behind. */
+  readonly deposed: string | undefined;
+  /** `action_reason` of Terraform. */
+  readonly reason: string | undefined;
+  /** Empty where there is nothing before, or after. */
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly unknown: Mask;
+  readonly beforeSensitive: Mask;
+  readonly afterSensitive: Mask;
+  readonly replacePaths: readonly AttributePath[];
+  /** Id of the existing resource that is imported; empty where it is not known yet. */
+  readonly importedId: string | undefined;
+  readonly movedFrom: string | undefined;
+}
+
+export interface OutputChange {
+  readonly name: string;
+  readonly kind: ChangeKind;
+  readonly before: Json;
+  readonly after: Json;
+  readonly unknown: Mask;
+  readonly sensitive: boolean;
+}
+
+export interface FailedCheck {
+  readonly name: string;
+  readonly status: string;
+  readonly messages: readonly string[];
+}
+
+/** A plan in the words of the review. */
+export interface PlannedChanges {
+  readonly errored: boolean;
+  readonly complete: boolean;
+  readonly changes: readonly Change[];
+  readonly drift: readonly Change[];
+  readonly deferred: readonly { readonly change: Change; readonly reason: string }[];
+  readonly outputs: readonly OutputChange[];
+  readonly failedChecks: readonly FailedCheck[];
+  /** Size in bytes of the archives that the plan has made, by base64 of their SHA-256. */
+  readonly archiveSizes: ReadonlyMap<string, number>;
+}
+
+/** The resource, as it is, ends with this change. */
+export function isDestroyed(change: Change): boolean {
+  return change.kind === "delete" || change.kind === "replace";
+}
+
+/** Every attribute that a change gives another value. */
+export function differencesOf(change: Change): readonly Difference[] {
+  const { before, after, unknown, beforeSensitive, afterSensitive } = change;
+  return differencesBetween(
+    { value: before, sensitive: beforeSensitive },
+    { value: after, sensitive: afterSensitive, unknown },
+    isSameInPlan,
+  );
+}

@@ -1,0 +1,104 @@
+import { type Line, line, quoteAll } from "../../model/line";
+import { shorten } from "../../render/text";
+import { uncovered } from "./coverage";
+import { policyDifference, type StatementChange } from "./policy-difference";
+import type { ElementSet, PolicyStatement } from "./policy-statement";
+
+/** What one policy says otherwise than another, statement by statement; nothing when both say the same. */
+export function describePolicyChange(
+  before: readonly PolicyStatement[],
+  after: readonly PolicyStatement[],
+): readonly Line[] {
+  const { gained, lost, changed } = policyDifference(before, after);
+  return [
+    ...gained.map((statement) => line`new statement: ${describeStatement(statement)}${wildcardWarning(statement)}`),
+    ...changed.flatMap(describeStatementChange),
+    ...lost.map((statement) => line`statement lost: ${describeStatement(statement)}`),
+  ];
+}
+
+/** `Allow ReadObjects: s3:GetObject on arn:aws:s3:::photos/*`. */
+export function describeStatement(statement: PolicyStatement): Line {
+  const { effect, principals, actions, resources, conditions } = statement;
+  const who = principals.members.length > 0 ? line` to ${describeElements(principals)}` : [];
+  const what = resources.members.length > 0 ? line` on ${describeElements(resources)}` : [];
+  const when = conditions.size > 0 ? line` where ${quoteAll([...conditions].map(describeCondition))}` : [];
+  const name = statement.sid === undefined ? [] : line` ${shorten(statement.sid, 80)}`;
+  return [effect === "Allow" ? "allow" : "deny", ...name, ": ", ...describeElements(actions), ...what, ...who, ...when];
+}
+
+function describeElements({ excludes, members }: ElementSet): Line {
+  const list = quoteAll(members.map((member) => shorten(member)));
+  return excludes ? ["everything but ", ...list] : list;
+}
+
+function describeCondition([condition, values]: readonly [string, readonly string[]]): string {
+  return shorten(`${condition} = ${values.join(", ")}`);
+}
+
+function describeStatementChange(change: StatementChange): readonly Line[] {
+  const { before, after } = change;
+  const deny = after.effect === "Deny";
+  const name = after.sid ?? before.sid;
+  const label = line`${deny ? ["deny "] : []}${name === undefined ? ["statement"] : line`${shorten(name, 80)}`}`;
+  const differences = [
+    ...describeSet("action", before.actions, after.actions, true),
+    ...describeSet("resource", before.resources, after.resources, false),
+    ...describeSet("principal", before.principals, after.principals, false),
+    ...describeConditions(before, after),
+  ];
+  const weaker = deny ? [" (what it denied may be allowed now)"] : [];
+  return differences.map(({ words, loosensDeny }) => line`${label}: ${words}${loosensDeny ? weaker : []}`);
+}
+
+interface ElementDifference {
+  readonly words: Line;
+  readonly loosensDeny?: boolean;
+}
+
+function describeSet(noun: string, before: ElementSet, after: ElementSet, ignoreCase: boolean): ElementDifference[] {
+  if (before.excludes !== after.excludes)
+    return [{ words: line`${[noun]}s: ${describeElements(before)} → ${describeElements(after)}`, loosensDeny: true }];
+  const gained = uncovered(before, after, ignoreCase);
+  const lost = uncovered(after, before, ignoreCase);
+  const wildcards = gained.filter(isWildcard);
+  const narrowed =
+    !before.excludes && gained.length === 0 && lost.length > 0 ? line`, keeps ${describeElements(after)}` : [];
+  const plural = (members: readonly string[]) => [members.length > 1 ? `${noun}s` : noun];
+  const quoted = (members: readonly string[]) => quoteAll(members.map((member) => shorten(member)));
+  return [
+    ...(gained.length > 0
+      ? [{ words: line`gains ${plural(gained)} ${quoted(gained)}${wildcards.length > 0 ? [" (new wildcard)"] : []}` }]
+      : []),
+    ...(lost.length > 0 ? [{ words: line`loses ${plural(lost)} ${quoted(lost)}${narrowed}`, loosensDeny: true }] : []),
+  ];
+}
+
+function describeConditions(before: PolicyStatement, after: PolicyStatement): ElementDifference[] {
+  const keys = [...new Set([...before.conditions.keys(), ...after.conditions.keys()])];
+  return keys.flatMap((key) => {
+    const left = before.conditions.get(key);
+    const right = after.conditions.get(key);
+    if (left?.join("\n") === right?.join("\n")) return [];
+    if (!right && left) return [{ words: line`condition removed: ${describeCondition([key, left])}` }];
+    if (!left && right)
+      return [{ words: line`condition added: ${describeCondition([key, right])}`, loosensDeny: true }];
+    return [
+      {
+        words: line`condition ${shorten(key)}: ${shorten((left ?? []).join(", "))} → ${shorten((right ?? []).join(", "))}`,
+        loosensDeny: true,
+      },
+    ];
+  });
+}
+
+/** `*` alone, or all of a service; a resource pattern under a fixed name is everyday. */
+function isWildcard(member: string): boolean {
+  return /^(?:\*|[a-z0-9-]+:\*|arn:[^/]*:\*)$/i.test(member);
+}
+
+function wildcardWarning({ effect, actions, resources }: PolicyStatement): Line {
+  if (effect === "Deny") return [];
+  const everything = actions.excludes || actions.members.some(isWildcard);
+  return everything || resources.members.includes("*") ? [" (wildcard)"] : [];
+}

@@ -1,0 +1,64 @@
+import type { Line } from "../../model/line";
+import { shorten, textOf } from "../../render/text";
+import { type Finding, SEVERITIES } from "../finding";
+import type { PlanReview } from "../review";
+import { VERDICTS } from "../verdict";
+import { overallCounts, overallSeverity } from "./summary";
+
+/**
+ * For programs: `{verdict, counts, notes, plans: [{source, verdict, counts, findings: [{concern, verdict, address,
+ * construct, title, details}], omittedFindings}], omittedPlans}`. What does not fit is counted, the lightest first.
+ */
+export function renderJson(reviews: readonly PlanReview[], notes: readonly Line[], maxBytes: number): string {
+  const findings = reviews
+    .flatMap((review) => review.findings.map((finding) => ({ review, finding })))
+    .sort((one, other) => SEVERITIES.indexOf(other.finding.severity) - SEVERITIES.indexOf(one.finding.severity));
+  const write = (findingCount: number, planCount: number, noteCount: number) => {
+    const kept = new Set(findings.slice(0, findingCount).map(({ finding }) => finding));
+    return `${JSON.stringify({
+      verdict: VERDICTS[overallSeverity(reviews)],
+      counts: overallCounts(reviews),
+      notes: notes.slice(0, noteCount).map(textOf),
+      plans: reviews.slice(0, planCount).map((review) => planOf(review, kept)),
+      omittedPlans: reviews.length - planCount,
+    })}\n`;
+  };
+  const fits = (text: string) => Buffer.byteLength(text) <= maxBytes;
+  const plans = largest(reviews.length, (count) => fits(write(0, count, 0)));
+  const noted = largest(notes.length, (count) => fits(write(0, plans, count)));
+  return write(
+    largest(findings.length, (count) => fits(write(count, plans, noted))),
+    plans,
+    noted,
+  );
+}
+
+/** The largest count up to `limit` that holds, given that smaller ones hold too. */
+function largest(limit: number, holds: (count: number) => boolean): number {
+  if (holds(limit)) return limit;
+  let [low, high] = [0, limit];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function planOf({ source, severity, counts, findings }: PlanReview, kept: ReadonlySet<Finding>) {
+  const told = findings.filter((finding) => kept.has(finding));
+  return {
+    source: shorten(source, 100),
+    verdict: VERDICTS[severity],
+    counts,
+    findings: told.map((finding) => ({
+      concern: finding.concern,
+      verdict: VERDICTS[finding.severity],
+      address: finding.address,
+      construct: finding.construct,
+      title: textOf(finding.title).trim(),
+      details: finding.details.map(textOf),
+    })),
+    omittedFindings: findings.length - told.length,
+  };
+}
