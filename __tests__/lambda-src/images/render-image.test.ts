@@ -5,7 +5,8 @@ import { PREVIEW_FORMATS, type PreviewFormat } from "../../../contract/processin
 import type { ImageFormat } from "../../../lambda-src/images/formats/image-format";
 import { fitInside } from "../../../lambda-src/images/preview-dimensions";
 import { renderImage } from "../../../lambda-src/images/render-image";
-import { plain, quarters, samplesOf } from "../../support/images";
+import { gifOf } from "../../support/gif-containers";
+import { distance, plain, quarters, samplesOf } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
 import { runsOf } from "../../support/thorough";
 
@@ -125,6 +126,19 @@ describe("the format of previews", () => {
     expect(Math.min(red, green, blue)).toBeGreaterThan(250);
     const [mixed] = (await samplesOf(half?.body ?? Buffer.alloc(0))).at(0.25, 0.25);
     expect(Math.abs(mixed - (200 + 255) / 2)).toBeLessThan(8);
+  });
+
+  test.each([
+    ["auto", "webp", 0],
+    ["jpeg", "jpg", 255],
+  ] as const)("shows what a GIF's first frame leaves free, with %s as %s", async (format, extension, beside) => {
+    const gif = gifOf({ width: 60, height: 40 }, [{ left: 20, top: 10, width: 20, height: 20, grey: 50 }]);
+    const preview = (await render(gif, format, [{ name: "only", width: 60, height: 40 }])).previews[0];
+    const samples = await samplesOf(preview?.body ?? Buffer.alloc(0));
+    expect(preview?.extension).toBe(extension);
+    const [red, , , alpha] = samples.at(0.1, 0.1);
+    expect(extension === "webp" ? alpha : red).toBe(beside);
+    expect(distance(samples.at(0.5, 0.5), [100, 100, 100, 255])).toBeLessThan(4);
   });
 
   test("keeps the transparency of a PNG where it is", async () => {

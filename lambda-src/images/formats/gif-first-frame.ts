@@ -5,20 +5,28 @@ const TRAILER = 0x3b;
 /** Of a frame: its mark, place, size and flags. */
 const DESCRIPTOR_BYTES = 10;
 
+/** A frame of one pixel that is not seen: its mark, place, size and flags, and its data. */
+const UNSEEN_FRAME = Buffer.of(0x21, 0xf9, 4, 1, 0, 0, 0, 0, IMAGE, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0);
+
 /**
- * A GIF without the frames after its first, which the decoder would otherwise read through to the end, twice. Comes back as it
- * is: a file that ends before its first frame does or is not understood, because the decoder says what is wrong with it, and
- * one whose first frame leaves a part of the canvas free, because later frames decide whether that is transparent.
+ * A GIF that shows its first frame as it should be. Where that covers the canvas, the frames after it are left out, which the
+ * decoder would otherwise read through to the end, twice. Where it does not, the rest of the canvas is transparent; libvips
+ * makes it black unless some frame has a transparent colour, so one such frame is put behind the first. Comes back as it is: a
+ * file that ends before its first frame does or is not understood, because the decoder says what is wrong with it.
  * @see https://www.w3.org/Graphics/GIF/spec-gif89a.txt
  */
 export function gifFirstFrame(bytes: Buffer): Buffer {
   let offset = HEADER_BYTES + colourTableBytes(bytes[10]);
   while (bytes[offset] === EXTENSION) offset = endOfSubBlocks(bytes, offset + 2);
-  if (bytes[offset] !== IMAGE || !isWholeCanvas(bytes, offset)) return bytes;
+  if (bytes[offset] !== IMAGE) return bytes;
   // After the descriptor come the frame's own colours and the width of LZW's codes.
   const pixels = offset + DESCRIPTOR_BYTES + colourTableBytes(bytes[offset + 9]) + 1;
   const end = endOfSubBlocks(bytes, pixels);
-  return end < bytes.length ? Buffer.concat([bytes.subarray(0, end), Buffer.of(TRAILER)]) : bytes;
+  if (end >= bytes.length) return bytes;
+  const first = bytes.subarray(0, end);
+  if (isWholeCanvas(bytes, offset)) return Buffer.concat([first, Buffer.of(TRAILER)]);
+  // The frames behind stay: the decoder does not believe every canvas, and takes its size from them.
+  return Buffer.concat([first, UNSEEN_FRAME, bytes.subarray(end)]);
 }
 
 function isWholeCanvas(bytes: Buffer, descriptor: number): boolean {

@@ -47,10 +47,33 @@ describe("gifFirstFrame", () => {
         const covering = { ...first, left: 0, top: 0 };
         const whole =
           size === "the first frame's" ? gifOf(first, [covering, ...later]) : gifOf(size, [first, ...later]);
-        expect(await shown(gifFirstFrame(whole))).toEqual(await shown(whole));
+        const before = await shown(whole);
+        const after = await shown(gifFirstFrame(whole));
+        expect([after.width, after.height]).toEqual([before.width, before.height]);
+        expect(opaqueColours(after.data, after)).toEqual(opaqueColours(before.data, after));
       }),
       runsOf(400),
     );
+  });
+
+  test.each([
+    ["from all sides", { left: 4, top: 3, width: 6, height: 5 }],
+    ["from its left", { left: 8, top: 0, width: 12, height: 10 }],
+    ["in a single pixel", { left: 0, top: 0, width: 1, height: 1 }],
+  ])("makes the canvas transparent where the first frame leaves it free %s", async (_, place) => {
+    const canvas = { width: 20, height: 10 };
+    const behind = { left: 0, top: 0, ...canvas, grey: 90 };
+    for (const frames of [[{ ...place, grey: 60 }], [{ ...place, grey: 60 }, behind]]) {
+      const { data, width, height } = await shown(gifFirstFrame(gifOf(canvas, frames)));
+      expect({ width, height }).toEqual(canvas);
+      for (let pixel = 0; pixel < width * height; pixel += 1) {
+        const [x, y] = [pixel % width, Math.floor(pixel / width)];
+        const inside =
+          x >= place.left && x < place.left + place.width && y >= place.top && y < place.top + place.height;
+        const [red, , , alpha] = data.subarray(4 * pixel);
+        expect([x, y, inside ? red : 0, alpha]).toEqual([x, y, inside ? 120 : 0, inside ? 255 : 0]);
+      }
+    }
   });
 
   test("gives back a file that ends within its first frame", async () => {
@@ -61,15 +84,19 @@ describe("gifFirstFrame", () => {
     }
   });
 
-  test("ends for any bytes, and adds at most a trailer", () => {
+  test("ends for any bytes, and adds at most a frame of one pixel", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (tail) => {
         const bytes = Buffer.concat([Buffer.from("GIF89a"), tail]);
-        expect(gifFirstFrame(bytes).length).toBeLessThanOrEqual(bytes.length);
+        expect(gifFirstFrame(bytes).length).toBeLessThanOrEqual(bytes.length + 24);
       }),
     );
   });
 });
+
+/** The colours of each pixel that is opaque in `reference`. */
+const opaqueColours = (data: Buffer, reference: { readonly data: Buffer }): readonly number[] =>
+  [...data].filter((_, index) => index % 4 < 3 && reference.data[index - (index % 4) + 3] === 255);
 
 /** The global colour table, moved to the frame. */
 function withLocalColours(gif: Buffer): Buffer {
