@@ -5,8 +5,8 @@ import { AsynchronousInvoker, type InvocationTarget } from "./aws/lambda/asynchr
 import type { FunctionConfiguration } from "./aws/lambda/function-configuration";
 import type { InvocableFunction } from "./aws/lambda/invoke-server";
 import { type FunctionLog, LocalFunction } from "./aws/lambda/local-function";
+import { QueueConsumer } from "./aws/lambda/queue-consumer";
 import type { MessageQueue } from "./aws/sqs/message-queue";
-import { QueueConsumer } from "./aws/sqs/queue-consumer";
 import type { SqsServer } from "./aws/sqs/sqs-server";
 import { FaultyFunction } from "./faults/faulty-function";
 import type { UploadFaults } from "./faults/upload-faults";

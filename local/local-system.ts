@@ -3,7 +3,6 @@ import { UPLOAD_CORS } from "../contract/deployment";
 import { UPLOAD_PREFIX } from "../contract/names";
 import type { RecordKey } from "../lambda-src/records/image-record";
 import type { PipelineEnvironment } from "../operations/pipeline-environment";
-import { startMetadataDatabase } from "./aws/dynamodb/metadata-database";
 import { startInvokeServer } from "./aws/lambda/invoke-server";
 import { type S3BucketOptions, startS3Server } from "./aws/s3/s3-server";
 import type { MessageQueue } from "./aws/sqs/message-queue";
@@ -13,6 +12,7 @@ import { UploadFaults } from "./faults/upload-faults";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } from "./local-functions";
 import { openLocalQueues, type QueuedUploads } from "./local-queues";
+import { startMetadataDatabase } from "./metadata-database";
 
 /** Everybody knows the credentials, so that any page could sign requests: only pages of this machine may send them. */
 const LOCAL_ORIGINS = ["http://localhost:*", "http://127.0.0.1:*"];

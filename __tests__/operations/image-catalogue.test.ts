@@ -3,7 +3,8 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import fc from "fast-check";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
-import { type MetadataDatabase, startMetadataDatabase } from "../../local/aws/dynamodb/metadata-database";
+import type { DynamoDbServer } from "../../local/aws/dynamodb/dynamodb-server";
+import { startMetadataDatabase } from "../../local/metadata-database";
 import { BadCursor, formatCursor, parseCursor } from "../../operations/catalogue-cursor";
 import { ImageCatalogue, type ImageFilter, STATUSES } from "../../operations/image-catalogue";
 import { temporaryDirectory } from "../support/temporary-directory";
@@ -12,7 +13,7 @@ import { runsOf } from "../support/thorough";
 const root = temporaryDirectory();
 const access = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local-secret" } };
 const metadataTable = "image-metadata-test";
-let database: MetadataDatabase;
+let database: DynamoDbServer;
 let dynamodb: DynamoDBClient;
 let catalogue: ImageCatalogue;
 

@@ -3,7 +3,8 @@ import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { imageIdOf } from "../../lambda-src/records/image-identity";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
-import { type MetadataDatabase, startMetadataDatabase } from "../../local/aws/dynamodb/metadata-database";
+import type { DynamoDbServer } from "../../local/aws/dynamodb/dynamodb-server";
+import { startMetadataDatabase } from "../../local/metadata-database";
 import { connectPipeline, type Pipeline } from "../../operations/pipeline-clients";
 import { UserUploads } from "../../operations/user-uploads";
 import { UserUploadsCache } from "../../operations/user-uploads-cache";
@@ -11,7 +12,7 @@ import { temporaryDirectory } from "../support/temporary-directory";
 
 const root = temporaryDirectory();
 const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
-let database: MetadataDatabase;
+let database: DynamoDbServer;
 let pipeline: Pipeline;
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { startMetadataDatabase } from "../../local/aws/dynamodb/metadata-database";
+import { startMetadataDatabase } from "../../local/metadata-database";
 
 /** A process that a test can kill: `database-host.js DIRECTORY` prints the endpoint. */
 async function main([directory = ""]: string[]): Promise<void> {

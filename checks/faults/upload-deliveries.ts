@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { ASYNCHRONOUS_INVOCATION, QUEUED_UPLOADS, visibilityTimeoutSeconds } from "../../contract/deployment";
 import { resourceNames, type UploadTriggerKind } from "../../contract/names";
 import { AsynchronousInvoker, type InvocationTarget } from "../../local/aws/lambda/asynchronous-invoker";
+import { QueueConsumer } from "../../local/aws/lambda/queue-consumer";
 import { MessageQueue } from "../../local/aws/sqs/message-queue";
-import { QueueConsumer } from "../../local/aws/sqs/queue-consumer";
 
 const MS_PER_SECOND = 1000;
 const names = resourceNames("dev");

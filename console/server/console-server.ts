@@ -1,7 +1,5 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { hasLoopbackHost, hasOwnOrigin, LOOPBACK_ADDRESS } from "../../local/aws/http/loopback-request";
+import { hasLoopbackHost, hasOwnOrigin, listenOnLoopback, stopServer } from "../../loopback/loopback-server";
 import { BadRequest } from "./bad-request";
 import { type Route, sendJson } from "./exchange";
 import { type PageFile, readPageFiles } from "./page-files";
@@ -38,16 +36,7 @@ export async function startConsoleServer(options: ConsoleServerOptions): Promise
       else sendJson(response, 500, { error: "the console failed; its terminal says why" });
     });
   });
-  server.listen(options.port, LOOPBACK_ADDRESS);
-  await once(server, "listening");
-  return {
-    endpoint: `http://${LOOPBACK_ADDRESS}:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      const closed = once(server.close(), "close");
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { endpoint: await listenOnLoopback(server, options.port), close: () => stopServer(server) };
 }
 
 async function route(

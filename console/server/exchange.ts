@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "../../loopback/loopback-server";
 import { BadRequest } from "./bad-request";
 
 const MAX_BODY_BYTES = 4096;
@@ -27,14 +28,9 @@ export function sendJson(response: ServerResponse, status: number, body: object)
 
 /** @throws {BadRequest} above 4,096 bytes */
 export async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new BadRequest(`the body must have at most ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (!body) throw new BadRequest(`the body must have at most ${MAX_BODY_BYTES} bytes`);
+  return body.toString("utf8");
 }
 
 /** The body as a JSON object. `expectation`: `a JSON object with ...`. @throws {BadRequest} */

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { listenOnLoopback, stopServer } from "../../loopback/loopback-server";
 import { errorAnswer, type Fault } from "./fault";
 import { describeCall, isDynamoDb, type WireCall } from "./wire-call";
 
@@ -40,15 +40,11 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const server = createServer((request, response) => {
     new Exchange(request, response, options, agent).run().catch(() => response.destroy());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: await listenOnLoopback(server, 0),
     async close() {
-      const closed = once(server.close(), "close");
-      server.closeAllConnections();
       agent.destroy();
-      await closed;
+      await stopServer(server);
     },
   };
 }

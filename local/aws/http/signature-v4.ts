@@ -1,7 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { S3Error } from "../s3/s3-error";
-import { encodeRfc3986 } from "./percent-encoding";
-import { isPresigned, type S3Request } from "./s3-request";
+import { type AwsRequest, isPresigned, ServiceError } from "./aws-request";
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
@@ -27,10 +25,15 @@ interface SignatureClaim {
   readonly payloadHash: string;
 }
 
-const accessDenied = (message: string, details = {}) => new S3Error(403, "AccessDenied", message, details);
+const accessDenied = (message: string, details = {}) => new ServiceError(403, "AccessDenied", message, details);
 
 const unsupportedMechanism = () =>
-  new S3Error(400, "InvalidRequest", `The authorization mechanism must be ${ALGORITHM}.`);
+  new ServiceError(400, "InvalidRequest", `The authorization mechanism must be ${ALGORITHM}.`);
+
+const hexOf = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** Percent-encodes UTF-8 as RFC 3986 does: only letters, digits and `- . _ ~` stay. Signatures are made over this form. */
+const encodeRfc3986 = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, hexOf);
 
 const sha256 = (text: string) => createHash("sha256").update(text, "latin1").digest("hex");
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
@@ -40,30 +43,35 @@ function claimOf(credential: string, claim: Omit<SignatureClaim, "accessKeyId" |
   return { ...claim, accessKeyId, scope };
 }
 
-function checkScope(request: S3Request, { accessKeyId, scope }: SignatureClaim, policy: SignaturePolicy): void {
+function checkScope(request: AwsRequest, { accessKeyId, scope }: SignatureClaim, policy: SignaturePolicy): void {
   const { service, region, credentials } = policy;
   const malformedCode = isPresigned(request.parameters)
     ? "AuthorizationQueryParametersError"
     : "AuthorizationHeaderMalformed";
   if (scope.length !== 4 || scope[2] !== service || scope[3] !== "aws4_request") {
-    throw new S3Error(
+    throw new ServiceError(
       400,
       malformedCode,
       `The Credential must be KEY/DATE/REGION/${service}/aws4_request, got ${JSON.stringify([accessKeyId, ...scope].join("/"))}`,
     );
   }
   if (!Object.hasOwn(credentials, accessKeyId)) {
-    throw new S3Error(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
-      AWSAccessKeyId: accessKeyId,
-    });
+    throw new ServiceError(
+      403,
+      "InvalidAccessKeyId",
+      "The AWS Access Key Id you provided does not exist in our records.",
+      {
+        AWSAccessKeyId: accessKeyId,
+      },
+    );
   }
   if (scope[1] !== region) {
     const message = `The region '${scope[1]}' is wrong; expecting '${region}'`;
-    throw new S3Error(400, malformedCode, message, { Region: region });
+    throw new ServiceError(400, malformedCode, message, { Region: region });
   }
 }
 
-function claimOfHeaders({ headers }: S3Request, bodyHash: string | undefined): SignatureClaim {
+function claimOfHeaders({ headers }: AwsRequest, bodyHash: string | undefined): SignatureClaim {
   const authorization = headers.authorization ?? "";
   if (!authorization.startsWith(`${ALGORITHM} `)) throw unsupportedMechanism();
   const fields = Object.fromEntries(
@@ -73,7 +81,7 @@ function claimOfHeaders({ headers }: S3Request, bodyHash: string | undefined): S
       .map((field) => field.trim().split("=", 2)),
   );
   const payloadHash = bodyHash ?? headers["x-amz-content-sha256"];
-  if (!payloadHash) throw new S3Error(400, "InvalidRequest", "The header x-amz-content-sha256 must be given.");
+  if (!payloadHash) throw new ServiceError(400, "InvalidRequest", "The header x-amz-content-sha256 must be given.");
   return claimOf(fields.Credential ?? "", {
     signedHeaders: (fields.SignedHeaders ?? "").split(";"),
     signature: fields.Signature ?? "",
@@ -82,7 +90,7 @@ function claimOfHeaders({ headers }: S3Request, bodyHash: string | undefined): S
   });
 }
 
-function claimOfUrl({ parameters, headers }: S3Request): SignatureClaim {
+function claimOfUrl({ parameters, headers }: AwsRequest): SignatureClaim {
   return claimOf(parameters["X-Amz-Credential"] ?? "", {
     signedHeaders: (parameters["X-Amz-SignedHeaders"] ?? "").split(";"),
     signature: parameters["X-Amz-Signature"] ?? "",
@@ -95,14 +103,14 @@ function claimOfUrl({ parameters, headers }: S3Request): SignatureClaim {
 const parseTimestamp = (text: string): number =>
   Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
 
-function checkTime(request: S3Request, { timestamp, scope }: SignatureClaim, nowMs: number): void {
+function checkTime(request: AwsRequest, { timestamp, scope }: SignatureClaim, nowMs: number): void {
   const signedAtMs = parseTimestamp(timestamp);
   if (!timestamp.startsWith(`${scope[0]}T`) || Number.isNaN(signedAtMs)) {
     throw accessDenied("X-Amz-Date must be a time yyyymmddThhmmssZ on the day of the credential.");
   }
   if (!isPresigned(request.parameters)) {
     if (Math.abs(nowMs - signedAtMs) <= MAX_CLOCK_SKEW_MS) return;
-    throw new S3Error(
+    throw new ServiceError(
       403,
       "RequestTimeTooSkewed",
       "The difference between the request time and the current time is too large.",
@@ -110,7 +118,7 @@ function checkTime(request: S3Request, { timestamp, scope }: SignatureClaim, now
   }
   const expires = request.parameters["X-Amz-Expires"] ?? "";
   if (!/^\d{1,6}$/.test(expires) || Number(expires) < 1 || Number(expires) > MAX_EXPIRES_SECONDS) {
-    throw new S3Error(
+    throw new ServiceError(
       400,
       "AuthorizationQueryParametersError",
       `X-Amz-Expires must be an integer from 1 to ${MAX_EXPIRES_SECONDS}, got ${JSON.stringify(expires)}`,
@@ -123,7 +131,7 @@ function checkTime(request: S3Request, { timestamp, scope }: SignatureClaim, now
 }
 
 /** S3 refuses what was added after signing: a presigned URL fixes its metadata. */
-function checkSignedHeaders({ headers }: S3Request, { signedHeaders }: SignatureClaim): void {
+function checkSignedHeaders({ headers }: AwsRequest, { signedHeaders }: SignatureClaim): void {
   const unsigned = Object.keys(headers).filter(
     (name) => (name === "host" || name.startsWith("x-amz-")) && !signedHeaders.includes(name),
   );
@@ -143,7 +151,7 @@ function canonicalPath(path: string, service: SignaturePolicy["service"]): strin
     .join("/");
 }
 
-function canonicalRequest(request: S3Request, claim: SignatureClaim, service: SignaturePolicy["service"]): string {
+function canonicalRequest(request: AwsRequest, claim: SignatureClaim, service: SignaturePolicy["service"]): string {
   const path = canonicalPath(request.path, service);
   const query = Object.entries(request.parameters)
     .filter(([name]) => name !== "X-Amz-Signature")
@@ -161,10 +169,15 @@ function canonicalRequest(request: S3Request, claim: SignatureClaim, service: Si
  * Verifies Signature Version 4, in the Authorization header or in a presigned URL.
  * @param bodyHash hexadecimal SHA-256 of a body that was read already; without it, what the request declares is taken
  * @returns the hash of the body that the signature covers: hexadecimal SHA-256, `UNSIGNED-PAYLOAD` or `STREAMING-...`.
- * @throws {S3Error} the refusal that S3 gives.
+ * @throws {ServiceError} the refusal that S3 gives.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  */
-export function verifySignature(request: S3Request, policy: SignaturePolicy, nowMs: number, bodyHash?: string): string {
+export function verifySignature(
+  request: AwsRequest,
+  policy: SignaturePolicy,
+  nowMs: number,
+  bodyHash?: string,
+): string {
   const presigned = isPresigned(request.parameters);
   if (!presigned && !request.headers.authorization) {
     throw "AWSAccessKeyId" in request.parameters ? unsupportedMechanism() : accessDenied("Access Denied");
@@ -181,7 +194,7 @@ export function verifySignature(request: S3Request, policy: SignaturePolicy, now
   const expected = Buffer.from(hmac(signingKey, stringToSign).toString("hex"));
   const given = Buffer.from(claim.signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw new S3Error(
+    throw new ServiceError(
       403,
       "SignatureDoesNotMatch",
       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",

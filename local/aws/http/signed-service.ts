@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { S3Error } from "../s3/s3-error";
-import { hasLoopbackName, LOOPBACK_ADDRESS } from "./loopback-request";
-import { parseS3Request, type S3Request } from "./s3-request";
+import { hasLoopbackName, listenOnLoopback, readBody, stopServer } from "../../../loopback/loopback-server";
+import { type AwsRequest, parseAwsRequest, ServiceError } from "./aws-request";
 import { type SignaturePolicy, verifySignature } from "./signature-v4";
 
 /** A request whose signature and body were checked against each other. */
-export interface SignedRequest extends S3Request {
+export interface SignedRequest extends AwsRequest {
   readonly body: Buffer;
   /** Aborts when the client is gone or the server closes. */
   readonly signal: AbortSignal;
@@ -18,19 +15,6 @@ export interface ServiceAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-}
-
-/** A refusal in the words of the service. */
-export class ServiceError extends Error {
-  override readonly name = "ServiceError";
-
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 export interface SignedServiceOptions extends SignaturePolicy {
@@ -60,16 +44,12 @@ export async function startSignedService(options: SignedServiceOptions): Promise
     const work = exchange(options, incoming, response, closing.signal).finally(() => atWork.delete(work));
     atWork.add(work);
   });
-  server.listen(options.port, LOOPBACK_ADDRESS);
-  await once(server, "listening");
   return {
-    endpoint: `http://${LOOPBACK_ADDRESS}:${(server.address() as AddressInfo).port}`,
+    endpoint: await listenOnLoopback(server, options.port),
     close: async () => {
       closing.abort();
-      const closed = once(server.close(), "close");
       await Promise.all(atWork);
-      server.closeAllConnections();
-      await closed;
+      await stopServer(server);
     },
   };
 }
@@ -100,33 +80,33 @@ function send(response: ServerResponse, { status, headers, body = "" }: ServiceA
 async function verifiedRequest(options: SignedServiceOptions, incoming: IncomingMessage) {
   if (!hasLoopbackName(incoming) || incoming.headers.origin !== undefined)
     throw new ServiceError(403, "AccessDeniedException", "This server answers programs of this machine only.");
-  const request = parseS3Request(incoming.method ?? "", incoming.url ?? "", incoming.headers);
+  const request = inItsWords(() => parseAwsRequest(incoming.method ?? "", incoming.url ?? "", incoming.headers));
   const body = await readBody(incoming, options.maxBodyBytes);
+  if (!body) {
+    const message = `The body must have at most ${options.maxBodyBytes} bytes`;
+    throw new ServiceError(413, "RequestTooLargeException", message);
+  }
   const bodyHash = createHash("sha256").update(body).digest("hex");
-  verifySignature(request, options, Date.now(), bodyHash);
+  inItsWords(() => verifySignature(request, options, Date.now(), bodyHash));
   return { ...request, body };
 }
 
-async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
-  }
-  if (bytes <= maxBytes) return Buffer.concat(chunks);
-  throw new ServiceError(413, "RequestTooLargeException", `The body must have at most ${maxBytes} bytes, got ${bytes}`);
-}
-
-/** What these services call the refusals of a signature. */
+/** What services with a JSON protocol call the refusals of a signature. */
 const SIGNATURE_CODES: Readonly<Record<string, string>> = {
   AccessDenied: "MissingAuthenticationTokenException",
   InvalidAccessKeyId: "UnrecognizedClientException",
 };
 
+function inItsWords<T>(verify: () => T): T {
+  try {
+    return verify();
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    throw new ServiceError(403, SIGNATURE_CODES[error.code] ?? "InvalidSignatureException", error.message);
+  }
+}
+
 function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
-  if (error instanceof S3Error)
-    return new ServiceError(403, SIGNATURE_CODES[error.code] ?? "InvalidSignatureException", error.message);
   return new ServiceError(500, "InternalFailure", `We encountered an internal error: ${String(error)}`);
 }

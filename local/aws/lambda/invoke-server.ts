@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { ServiceError } from "../http/aws-request";
 import type { SignaturePolicy } from "../http/signature-v4";
-import {
-  type ServiceAnswer,
-  ServiceError,
-  type SignedRequest,
-  type SignedService,
-  startSignedService,
-} from "../http/signed-service";
+import { type ServiceAnswer, type SignedRequest, type SignedService, startSignedService } from "../http/signed-service";
 import type { AsynchronousInvoker } from "./asynchronous-invoker";
 import type { LocalFunction } from "./local-function";
 

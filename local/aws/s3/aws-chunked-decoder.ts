@@ -1,12 +1,12 @@
 import { Transform, type TransformCallback } from "node:stream";
-import { S3Error } from "./s3-error";
+import { ServiceError } from "../http/aws-request";
 
 const MAX_LINE_BYTES = 8 * 1024;
 const MAX_TRAILERS = 16;
 const LINE_FEED = 0x0a;
 
-const incompleteBody = (message: string) => new S3Error(400, "IncompleteBody", message);
-const malformed = (message: string) => new S3Error(400, "InvalidRequest", `The aws-chunked body ${message}.`);
+const incompleteBody = (message: string) => new ServiceError(400, "IncompleteBody", message);
+const malformed = (message: string) => new ServiceError(400, "InvalidRequest", `The aws-chunked body ${message}.`);
 
 /**
  * Decodes the `aws-chunked` content encoding: chunks of `size[;chunk-signature=...] CRLF data CRLF`, ended by one of size 0,

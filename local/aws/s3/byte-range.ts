@@ -1,4 +1,5 @@
-import { notImplemented, S3Error } from "./s3-error";
+import { ServiceError } from "../http/aws-request";
+import { notImplemented } from "./s3-error";
 
 /** Both ends belong to the range. */
 export interface ByteRange {
@@ -9,7 +10,7 @@ export interface ByteRange {
 /**
  * Reads a Range header.
  * @returns undefined when the whole body is meant; HTTP asks to ignore what is malformed.
- * @throws {S3Error} InvalidRange when the body has no byte of it; NotImplemented for several ranges, which S3 lacks too.
+ * @throws {ServiceError} InvalidRange when the body has no byte of it; NotImplemented for several ranges, which S3 lacks too.
  */
 export function parseByteRange(header: string, sizeBytes: number): ByteRange | undefined {
   if (/^bytes=.*,/.test(header)) throw notImplemented(`A Range of several parts (${JSON.stringify(header)})`);
@@ -20,7 +21,7 @@ export function parseByteRange(header: string, sizeBytes: number): ByteRange | u
   const first = from === "" ? Math.max(0, sizeBytes - Number(to)) : Number(from);
   const last = from === "" || to === "" ? sizeBytes - 1 : Math.min(Number(to), sizeBytes - 1);
   if (first > last) {
-    throw new S3Error(416, "InvalidRange", "The requested range is not satisfiable", {
+    throw new ServiceError(416, "InvalidRange", "The requested range is not satisfiable", {
       RangeRequested: header,
       ActualObjectSize: String(sizeBytes),
     });

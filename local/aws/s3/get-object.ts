@@ -1,12 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { S3Request } from "../http/s3-request";
 import { type ByteRange, parseByteRange } from "./byte-range";
 import type { ObjectMetadata } from "./object-file";
 import { checksumHeaders, objectHeaders, validators } from "./object-headers";
 import type { ObjectStore, OpenObject } from "./object-store";
 import { isNotModified } from "./preconditions";
 import { noSuchKey } from "./s3-error";
+import type { S3Request } from "./s3-request";
 
 function requestedRange({ headers }: S3Request, { eTag, sizeBytes }: ObjectMetadata): ByteRange | undefined {
   const ifRange = headers["if-range"];

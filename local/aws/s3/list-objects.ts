@@ -1,8 +1,8 @@
-import { encodeObjectKey } from "../../../lambda-src/records/object-key";
-import type { Fields } from "../http/s3-request";
+import type { Fields } from "../http/aws-request";
 import { listPage, type Page, type PagePosition, type PageQuery } from "./list-page";
 import type { ObjectSummary } from "./object-file";
 import { invalidArgument } from "./s3-error";
+import { encodeObjectKey } from "./s3-event";
 import type { SortedKeys } from "./sorted-keys";
 import { answerElement, element, type Xml } from "./xml";
 
@@ -61,7 +61,7 @@ function contentElements(page: Page, objects: SortedKeys<ObjectSummary>, encode:
 
 /**
  * The answer to ListObjectsV2.
- * @throws {S3Error} InvalidArgument.
+ * @throws {ServiceError} InvalidArgument.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export function listObjects(bucket: string, objects: SortedKeys<ObjectSummary>, parameters: Fields): Xml {

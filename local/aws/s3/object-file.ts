@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import type { Fields } from "../http/s3-request";
+import type { Fields } from "../http/aws-request";
 import type { ChecksumAlgorithm } from "./checksums";
 
 /** What listings tell of an object. */

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { validateHeaderValue } from "node:http";
-import type { Fields } from "../http/s3-request";
+import type { Fields } from "../http/aws-request";
+import { ServiceError } from "../http/aws-request";
 import type { ObjectMetadata } from "./object-file";
-import { S3Error } from "./s3-error";
 
 const MAX_USER_METADATA_BYTES = 2 * 1024;
 const USER_METADATA = "x-amz-meta-";
@@ -26,7 +26,7 @@ const withoutAwsChunked = (encoding: string) =>
 
 /**
  * What a PUT asks to keep beside the body.
- * @throws {S3Error} MetadataTooLarge above 2 KB of user metadata.
+ * @throws {ServiceError} MetadataTooLarge above 2 KB of user metadata.
  */
 export function metadataOfUpload(headers: Fields): Pick<ObjectMetadata, "contentHeaders" | "userMetadata"> {
   const contentHeaders: Record<string, string> = { "content-type": "binary/octet-stream" };
@@ -40,7 +40,7 @@ export function metadataOfUpload(headers: Fields): Pick<ObjectMetadata, "content
   // Header values are bytes, one character each.
   const sizeBytes = userMetadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (sizeBytes > MAX_USER_METADATA_BYTES) {
-    throw new S3Error(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
+    throw new ServiceError(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
       Size: String(sizeBytes),
       MaxSizeAllowed: String(MAX_USER_METADATA_BYTES),
     });
@@ -56,7 +56,7 @@ function overrides(parameters: Fields): Fields {
     try {
       validateHeaderValue(name, value);
     } catch {
-      throw new S3Error(400, "InvalidArgument", "Header value cannot be represented using ISO-8859-1.", {
+      throw new ServiceError(400, "InvalidArgument", "Header value cannot be represented using ISO-8859-1.", {
         ArgumentName: `response-${name}`,
         ArgumentValue: value,
       });

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { syncDirectory } from "../storage/durable-directory";
+import { syncDirectory } from "../storage/durable-file";
 import { KeyedQueue } from "./keyed-queue";
 import { appendMetadata, type ObjectMetadata, type ObjectSummary, readMetadata } from "./object-file";
 import { SortedKeys } from "./sorted-keys";

@@ -1,4 +1,4 @@
-import type { Fields } from "../http/s3-request";
+import type { Fields } from "../http/aws-request";
 import type { ObjectSummary } from "./object-file";
 import { noSuchKey, notImplemented, preconditionFailed } from "./s3-error";
 
@@ -17,7 +17,7 @@ const isModifiedSince = ({ lastModifiedMs }: ObjectSummary, date: string): boole
 /**
  * The conditions of a GET or HEAD, in the order of HTTP: ETags outweigh dates.
  * @returns whether the client's copy is still good (304).
- * @throws {S3Error} PreconditionFailed.
+ * @throws {ServiceError} PreconditionFailed.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 export function isNotModified(object: ObjectSummary, headers: Fields): boolean {
@@ -36,7 +36,7 @@ export function isNotModified(object: ObjectSummary, headers: Fields): boolean {
 
 /**
  * The condition of a PUT or DELETE, to be asked at the moment of replacement.
- * @throws {S3Error} NotImplemented at once for a condition that S3 does not have either.
+ * @throws {ServiceError} NotImplemented at once for a condition that S3 does not have either.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export function writeCondition(key: string, headers: Fields): (current: ObjectSummary | undefined) => void {

@@ -1,11 +1,12 @@
 import type { Readable } from "node:stream";
-import type { S3Request } from "../http/s3-request";
+import { ServiceError } from "../http/aws-request";
 import type { ObjectMetadata } from "./object-file";
 import { metadataOfUpload } from "./object-headers";
 import type { ObjectStore } from "./object-store";
 import { writeCondition } from "./preconditions";
 import { receiveUpload } from "./receive-upload";
-import { S3Error } from "./s3-error";
+import type { S3Request } from "./s3-request";
+
 import { parseUploadDeclaration } from "./upload-declaration";
 
 const MAX_KEY_BYTES = 1024;
@@ -24,7 +25,7 @@ export async function putObject(
   const { key, effectiveHeaders } = request;
   const sizeBytes = Buffer.byteLength(key);
   if (sizeBytes > MAX_KEY_BYTES) {
-    throw new S3Error(400, "KeyTooLongError", "Your key is too long", {
+    throw new ServiceError(400, "KeyTooLongError", "Your key is too long", {
       Size: String(sizeBytes),
       MaxSizeAllowed: String(MAX_KEY_BYTES),
     });

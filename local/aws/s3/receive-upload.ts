@@ -2,19 +2,20 @@ import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { ServiceError } from "../http/aws-request";
 import { AwsChunkedDecoder } from "./aws-chunked-decoder";
 import { createChecksum } from "./checksums";
 import type { ObjectMetadata } from "./object-file";
-import { S3Error } from "./s3-error";
+
 import { parseChecksum, type UploadDeclaration } from "./upload-declaration";
 
 export type ReceivedBody = Pick<ObjectMetadata, "sizeBytes" | "eTag" | "checksum">;
 
 const badDigest = (what: string) =>
-  new S3Error(400, "BadDigest", `The ${what} you specified did not match the calculated checksum.`);
+  new ServiceError(400, "BadDigest", `The ${what} you specified did not match the calculated checksum.`);
 
 const incompleteBody = () =>
-  new S3Error(400, "IncompleteBody", "The request body must have as many bytes as its header says.");
+  new ServiceError(400, "IncompleteBody", "The request body must have as many bytes as its header says.");
 
 /** Counts and hashes a body that passes by. */
 class Meter {
@@ -36,12 +37,12 @@ class Meter {
     this.checksum.update(bytes);
   }
 
-  /** @throws {S3Error} when the body is not what was declared. */
+  /** @throws {ServiceError} when the body is not what was declared. */
   verify(trailers: ReadonlyMap<string, string>): ReceivedBody {
     const { sizeBytes, contentMd5, sha256, checksumAlgorithm, checksumTrailer } = this.declaration;
     if (this.sizeBytes !== sizeBytes) throw incompleteBody();
     if (sha256 && !this.sha256?.digest().equals(sha256)) {
-      throw new S3Error(
+      throw new ServiceError(
         400,
         "XAmzContentSHA256Mismatch",
         "The provided 'x-amz-content-sha256' header does not match what was computed.",
@@ -52,7 +53,7 @@ class Meter {
 
     const trailer = checksumTrailer && trailers.get(checksumTrailer);
     if (checksumTrailer && !trailer) {
-      throw new S3Error(400, "MalformedTrailerError", `The body must end with the trailer ${checksumTrailer}.`);
+      throw new ServiceError(400, "MalformedTrailerError", `The body must end with the trailer ${checksumTrailer}.`);
     }
     const expected = trailer ? parseChecksum(checksumAlgorithm, trailer) : this.declaration.checksum;
     const checksum = this.checksum.digest();
@@ -67,7 +68,7 @@ class Meter {
 
 /**
  * Streams a body into a file and holds it against its declaration.
- * @throws {S3Error} when they differ; a client that goes away rejects with the stream's own error.
+ * @throws {ServiceError} when they differ; a client that goes away rejects with the stream's own error.
  */
 export async function receiveUpload(
   body: Readable,

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { encodeObjectKey } from "../../../lambda-src/records/object-key";
 import type { ObjectMetadata } from "./object-file";
 
 /**
@@ -25,7 +24,7 @@ export interface S3EventRecord {
       readonly arn: string;
     };
     readonly object: {
-      /** Encoded like a form: see `encodeObjectKey`. */
+      /** See `encodeObjectKey`. */
       readonly key: string;
       readonly size: number;
       /** Without quotes. */
@@ -39,6 +38,13 @@ export interface S3EventRecord {
 export interface S3Event {
   readonly Records: readonly S3EventRecord[];
 }
+
+/** Like a form: letters, digits and `- . _ * /` stay, a space becomes `+`, the rest is percent-encoded UTF-8. */
+export const encodeObjectKey = (key: string): string =>
+  encodeURIComponent(key)
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%20", "+")
+    .replaceAll("%2F", "/");
 
 /** What an event tells beyond the object itself. */
 export interface EventContext {

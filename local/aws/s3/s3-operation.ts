@@ -1,12 +1,7 @@
-import {
-  isPresigned,
-  isUncheckedChecksum,
-  type S3Request,
-  SIGNATURE_PARAMETERS,
-  standsForHeader,
-} from "../http/s3-request";
+import { isPresigned } from "../http/aws-request";
 import { CHECKSUM_ALGORITHMS } from "./checksums";
 import { notImplemented } from "./s3-error";
+import { isUncheckedChecksum, type S3Request, SIGNATURE_PARAMETERS, standsForHeader } from "./s3-request";
 
 export type S3Operation =
   | "GetObject"
@@ -91,7 +86,7 @@ function describe({ method, bucket, key }: S3Request, kind: string, names: reado
 
 /**
  * The operation that a request asks for, by method and path.
- * @throws {S3Error} NotImplemented for every other: bucket creation, upload forms, multipart and batch operations.
+ * @throws {ServiceError} NotImplemented for every other: bucket creation, upload forms, multipart and batch operations.
  */
 export function operationOf(request: S3Request): S3Operation {
   const operation = operationByShape(request);
@@ -111,7 +106,7 @@ function unknownParameters({ parameters }: S3Request, vocabulary: Vocabulary): r
 
 /**
  * Refuses sub-resources, and any query parameter or header that would change what is asked, instead of ignoring them.
- * @throws {S3Error} NotImplemented.
+ * @throws {ServiceError} NotImplemented.
  */
 export function refuseUnknown(request: S3Request, operation: S3Operation): void {
   const vocabulary = VOCABULARIES[operation];

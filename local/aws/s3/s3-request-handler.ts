@@ -1,18 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type CorsRule, corsHeaders, preflightHeaders } from "../http/cors";
-import { hasLoopbackName } from "../http/loopback-request";
-import { parseS3Request, type S3Request } from "../http/s3-request";
+import { hasLoopbackName } from "../../../loopback/loopback-server";
+import { ServiceError } from "../http/aws-request";
 import { type SignaturePolicy, verifySignature } from "../http/signature-v4";
+import { type CorsRule, corsHeaders, preflightHeaders } from "./cors";
 import { getObject } from "./get-object";
 import { listObjects } from "./list-objects";
 import { checksumHeaders } from "./object-headers";
 import type { ObjectStore } from "./object-store";
 import { writeCondition } from "./preconditions";
 import { putObject } from "./put-object";
-import { errorDocument, S3Error } from "./s3-error";
+import { errorDocument } from "./s3-error";
 import { objectCreatedEvent, type S3Event } from "./s3-event";
 import { operationOf, refuseUnknown } from "./s3-operation";
+import { parseS3Request, type S3Request } from "./s3-request";
 import type { Sequencer } from "./sequencer";
 import { answerElement, Xml, xmlDocument } from "./xml";
 
@@ -44,7 +45,7 @@ function sendXml(response: ServerResponse, status: number, root: Xml): void {
 function bucketOf(service: S3Service, name: string): ServedBucket {
   const bucket = service.buckets.get(name);
   if (bucket) return bucket;
-  throw new S3Error(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
+  throw new ServiceError(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
 }
 
 function answerPreflight({ request, response }: Exchange, service: S3Service): void {
@@ -114,7 +115,7 @@ async function answer(exchange: Exchange, service: S3Service): Promise<void> {
 /** Before anything else is read, a preflight too. */
 function requireLoopbackName(incoming: IncomingMessage): void {
   if (!hasLoopbackName(incoming))
-    throw new S3Error(403, "AccessDenied", "This server answers only under the name 127.0.0.1 or localhost.");
+    throw new ServiceError(403, "AccessDenied", "This server answers only under the name 127.0.0.1 or localhost.");
 }
 
 function refuse(incoming: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
@@ -125,9 +126,9 @@ function refuse(incoming: IncomingMessage, response: ServerResponse, error: unkn
     return;
   }
   const refusal =
-    error instanceof S3Error
+    error instanceof ServiceError
       ? error
-      : new S3Error(500, "InternalError", `We encountered an internal error: ${String(error)}`);
+      : new ServiceError(500, "InternalError", `We encountered an internal error: ${String(error)}`);
   if (incoming.method === "HEAD") {
     response.writeHead(refusal.status).end();
     return;

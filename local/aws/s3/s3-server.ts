@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { CorsRule } from "../http/cors";
-import { LOOPBACK_ADDRESS } from "../http/loopback-request";
+import { createServer } from "node:http";
+import { listenOnLoopback, stopServer } from "../../../loopback/loopback-server";
+import type { CorsRule } from "./cors";
 import type { S3Event } from "./s3-event";
 import { handleS3Request, type S3Service, type ServedBucket } from "./s3-request-handler";
 import { openS3Storage } from "./s3-storage";
@@ -33,17 +31,10 @@ export interface S3ServerOptions {
 }
 
 export interface S3Server {
-  readonly port: number;
   /** `http://127.0.0.1:PORT`; buckets are addressed in path style. */
   readonly endpoint: string;
   /** Ends every connection; resolves when no request is at work any more. */
   close(): Promise<void>;
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, LOOPBACK_ADDRESS);
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
 }
 
 async function openService(options: S3ServerOptions): Promise<S3Service> {
@@ -73,7 +64,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   }
   const server = createServer();
   // The port first: a second server on it must not touch the files of the first.
-  const port = await listen(server, options.port);
+  const endpoint = await listenOnLoopback(server, options.port);
   const opening = openService(options);
   const atWork = new Set<Promise<void>>();
   server.on("request", (incoming, response) => {
@@ -87,8 +78,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   });
   let closing: Promise<unknown> | undefined;
   const close = async () => {
-    closing ??= Promise.all([once(server.close(), "close"), ...atWork]);
-    server.closeAllConnections();
+    closing ??= Promise.all([stopServer(server), ...atWork]);
     await closing;
   };
   try {
@@ -97,5 +87,5 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     await close();
     throw error;
   }
-  return { port, endpoint: `http://${LOOPBACK_ADDRESS}:${port}`, close };
+  return { endpoint, close };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { writeFileDurablySync } from "../storage/durable-directory";
+import { writeDurablySync } from "../storage/durable-file";
 
 const RESERVED_AT_ONCE = 1n << 20n;
 
@@ -39,6 +39,6 @@ export class Sequencer {
 
   private reserve(): void {
     this.reserved = this.next + RESERVED_AT_ONCE;
-    writeFileDurablySync(this.file, this.reserved.toString());
+    writeDurablySync(this.file, this.reserved.toString());
   }
 }

@@ -1,6 +1,7 @@
-import type { Fields } from "../http/s3-request";
+import type { Fields } from "../http/aws-request";
+import { ServiceError } from "../http/aws-request";
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, DIGEST_BYTES, isChecksumAlgorithm } from "./checksums";
-import { notImplemented, S3Error } from "./s3-error";
+import { notImplemented } from "./s3-error";
 
 /** 5 GiB, the most that S3 takes in one PUT. */
 export const MAX_BODY_BYTES = 5 * 1024 ** 3;
@@ -25,7 +26,7 @@ const CHUNKED_PAYLOADS: readonly string[] = [
   "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
 ];
 
-const invalidRequest = (message: string) => new S3Error(400, "InvalidRequest", message);
+const invalidRequest = (message: string) => new ServiceError(400, "InvalidRequest", message);
 
 /** @returns undefined when the text is not the base64 of so many bytes. */
 export function decodeDigest(text: string, lengthBytes: number): Buffer | undefined {
@@ -43,13 +44,13 @@ function parseSize(headers: Fields, awsChunked: boolean): number {
   const name = awsChunked ? "x-amz-decoded-content-length" : "content-length";
   const text = headers[name];
   if (text === undefined) {
-    throw new S3Error(411, "MissingContentLength", `You must provide the ${name} HTTP header.`);
+    throw new ServiceError(411, "MissingContentLength", `You must provide the ${name} HTTP header.`);
   }
   if (!/^\d{1,15}$/.test(text)) {
-    throw new S3Error(400, "InvalidArgument", `${name} must be a number of bytes, got ${JSON.stringify(text)}`);
+    throw new ServiceError(400, "InvalidArgument", `${name} must be a number of bytes, got ${JSON.stringify(text)}`);
   }
   if (Number(text) > MAX_BODY_BYTES) {
-    throw new S3Error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
+    throw new ServiceError(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
       ProposedSize: text,
       MaxSizeAllowed: String(MAX_BODY_BYTES),
     });
@@ -95,13 +96,13 @@ function parseChecksumHeaders(headers: Fields, awsChunked: boolean): ChecksumDec
 function parseContentMd5(text: string | undefined): Pick<UploadDeclaration, "contentMd5"> {
   if (text === undefined) return {};
   const contentMd5 = decodeDigest(text, 16);
-  if (!contentMd5) throw new S3Error(400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
+  if (!contentMd5) throw new ServiceError(400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
   return { contentMd5 };
 }
 
 /**
  * @param payloadHash as the signature declares it.
- * @throws {S3Error} when the head of the request contradicts itself or is beyond the limits.
+ * @throws {ServiceError} when the head of the request contradicts itself or is beyond the limits.
  */
 export function parseUploadDeclaration(headers: Fields, payloadHash: string): UploadDeclaration {
   const payload = parsePayloadHash(payloadHash);

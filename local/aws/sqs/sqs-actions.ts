@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ServiceError } from "../http/signed-service";
+import { ServiceError } from "../http/aws-request";
 import { attributeDigest } from "./attribute-digest";
 import type { MessageQueue, ReceivedMessage } from "./message-queue";
 import { InvalidReceiptHandle } from "./receipt-handle";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ServiceError } from "../http/signed-service";
+import { ServiceError } from "../http/aws-request";
 
 /** Since 2025 a message may have a MiB. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;

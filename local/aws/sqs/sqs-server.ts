@@ -1,5 +1,6 @@
+import { ServiceError } from "../http/aws-request";
 import type { SignaturePolicy } from "../http/signature-v4";
-import { ServiceError, type SignedRequest, type SignedService, startSignedService } from "../http/signed-service";
+import { type SignedRequest, type SignedService, startSignedService } from "../http/signed-service";
 import type { MessageQueue } from "./message-queue";
 import { type ServedQueue, SQS_ACTIONS } from "./sqs-actions";
 import { isSqsAction, MAX_MESSAGE_BYTES, parseSqsRequest, type SqsAction, type SqsRequest } from "./sqs-requests";

@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { parseS3Request } from "../../../../local/aws/http/s3-request";
 import { verifySignature } from "../../../../local/aws/http/signature-v4";
+import { parseS3Request } from "../../../../local/aws/s3/s3-request";
 import { ACCESS_KEY_ID, connect, SECRET_ACCESS_KEY, startTestServer, type TestServer } from "../s3/s3-test-server";
 
 describe("verifySignature on the examples of the S3 documentation", () => {

@@ -39,7 +39,8 @@ export async function startTestServer(options: Partial<S3ServerOptions> = {}) {
     await stop();
     await rm(directory, { recursive: true, force: true });
   };
-  return { ...server, directory, client, stop, remove };
+  const port = Number(new URL(server.endpoint).port);
+  return { ...server, port, directory, client, stop, remove };
 }
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;

@@ -1,5 +1,4 @@
-import { S3Error } from "../s3/s3-error";
-import type { Fields } from "./s3-request";
+import { type Fields, ServiceError } from "../http/aws-request";
 
 /** A rule of a bucket's CORS configuration. In origins and headers one `*` stands for any text. */
 export interface CorsRule {
@@ -56,16 +55,16 @@ export function corsHeaders(
 
 /**
  * The headers that answer a preflight.
- * @throws {S3Error} when it is none, or no rule allows what it asks.
+ * @throws {ServiceError} when it is none, or no rule allows what it asks.
  */
 export function preflightHeaders(rules: readonly CorsRule[] | undefined, headers: Fields): Fields {
   const origin = headers.origin;
   const method = headers["access-control-request-method"];
   if (!origin || !method) {
     const missing = origin ? "Access-Control-Request-Method" : "Origin";
-    throw new S3Error(400, "BadRequest", `Insufficient information. ${missing} request header needed.`);
+    throw new ServiceError(400, "BadRequest", `Insufficient information. ${missing} request header needed.`);
   }
   const allowed = rules && corsHeaders(rules, origin, method, headers["access-control-request-headers"]);
-  if (!allowed) throw new S3Error(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed.");
+  if (!allowed) throw new ServiceError(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed.");
   return allowed;
 }

@@ -1,11 +1,10 @@
-import { once } from "node:events";
 import { constants } from "node:fs";
 import { access, mkdir, rm } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import {
+  type AttributeValue,
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeTableCommand,
@@ -15,50 +14,51 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { Level } from "level";
-import { METADATA_TABLE } from "../../../contract/names";
-import type { RecordKey } from "../../../lambda-src/records/image-record";
-import { hasLoopbackHost, LOOPBACK_ADDRESS } from "../http/loopback-request";
-import { writtenImages } from "./written-images";
+import { hasLoopbackHost, listenOnLoopback, readBody, stopServer } from "../../../loopback/loopback-server";
 
 const ACTIVATION_POLL_MS = 5;
 /** What DynamoDB itself takes. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-export interface MetadataDatabaseOptions {
+type TableDefinition = CreateTableCommandInput & { readonly TableName: string };
+type Item = Readonly<Record<string, AttributeValue>>;
+
+export interface DynamoDbServerOptions {
   /** Where the items are kept. One database at a time. */
   readonly directory: string;
   /** 0: any free port. */
   readonly port: number;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly tableName: string;
-  /** Told of every item that was written or deleted, once that is so. */
-  readonly onWritten?: (key: Pick<RecordKey, "imageId">) => void;
+  /** Created if absent. */
+  readonly table: TableDefinition;
+  /** Told of every item that was written or deleted, once that is so: its key at least, as the request said it. */
+  readonly onWritten?: (item: Item) => void;
 }
 
-export interface MetadataDatabase {
+export interface DynamoDbServer {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
 /**
- * Starts a local DynamoDB (dynalite) on 127.0.0.1 with the metadata table and its indexes, created if absent. Items
- * survive `kill -9`. Expiry by `ttl`, streams and point-in-time recovery are missing.
+ * Starts a local DynamoDB (dynalite) on 127.0.0.1 with one table. Items survive `kill -9`. Expiry by `ttl`, streams and
+ * point-in-time recovery are missing.
  * @throws {Error} EADDRINUSE as Node words it when the port is taken; one sentence when the directory cannot be used
  */
-export async function startMetadataDatabase(options: MetadataDatabaseOptions): Promise<MetadataDatabase> {
-  const { directory, tableName } = options;
+export async function startDynamoDbServer(options: DynamoDbServerOptions): Promise<DynamoDbServer> {
+  const { directory, table } = options;
   await ensureUsable(directory);
   const { client, ...database } = await openDatabase(options);
   try {
-    if ((await tableStatus(client, tableName)) === "CREATING") {
+    if ((await tableStatus(client, table.TableName)) === "CREATING") {
       // A kill within the very first start. dynalite would leave the table so for ever; nothing was ever in it.
       await database.close();
       await rm(directory, { recursive: true });
-      return await startMetadataDatabase(options);
+      return await startDynamoDbServer(options);
     }
-    await createTableIfAbsent(client, tableName);
+    await createTableIfAbsent(client, table);
     return database;
   } catch (error) {
     await database.close();
@@ -66,17 +66,13 @@ export async function startMetadataDatabase(options: MetadataDatabaseOptions): P
   }
 }
 
-async function openDatabase({ directory, port, region, credentials, onWritten }: MetadataDatabaseOptions) {
+async function openDatabase({ directory, port, region, credentials, onWritten }: DynamoDbServerOptions) {
   const server = dynalite({ path: directory, createTableMs: 0 });
   const gate = guardRequests(server, onWritten);
-  server.listen(port, LOOPBACK_ADDRESS);
-  try {
-    await once(server, "listening");
-  } catch (error) {
+  const endpoint = await listenOnLoopback(server, port).catch(async (error) => {
     await closeDatabase(server, gate);
     throw error;
-  }
-  const endpoint = `http://${LOOPBACK_ADDRESS}:${(server.address() as AddressInfo).port}`;
+  });
   const client = new DynamoDBClient({ endpoint, region, credentials });
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -123,11 +119,11 @@ interface Gate {
  * Lets only whole requests of this machine's programs through: a client that dies within a body would end this process,
  * and dynalite itself takes any signature and allows every origin, so that any web page could read and write items.
  */
-function guardRequests(server: Server, onWritten: MetadataDatabaseOptions["onWritten"]): Gate {
+function guardRequests(server: Server, onWritten: DynamoDbServerOptions["onWritten"]): Gate {
   const [handle] = server.listeners("request") as RequestListener[];
   const gate: Gate = { atWork: new Set(), closed: false };
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await readBody(request);
+    const body = await readBody(request, MAX_BODY_BYTES);
     if (gate.closed || response.closed) return response.destroy();
     if (!body) return response.writeHead(413).end();
     const answered = untilAnswered(response);
@@ -135,7 +131,7 @@ function guardRequests(server: Server, onWritten: MetadataDatabaseOptions["onWri
     void answered.then(() => gate.atWork.delete(answered));
     if (onWritten)
       response.once("finish", () => {
-        if (response.statusCode === 200) for (const imageId of writtenImages(request, body)) onWritten({ imageId });
+        if (response.statusCode === 200) for (const item of writtenItems(request, body)) onWritten(item);
       });
     const { method, url, headers } = request;
     return handle?.(Object.assign(Readable.from([body]), { method, url, headers }) as IncomingMessage, response);
@@ -162,36 +158,19 @@ async function untilAnswered(response: ServerResponse): Promise<void> {
   await Promise.all([ended, closed]);
 }
 
-/** Nothing when there is too much, which is read to its end but not kept: many clients read the answer only then. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
-}
-
 /** An operation on a closed store ends the process: first the requests end, then the store. */
 async function closeDatabase(server: Server, gate: Gate): Promise<void> {
   gate.closed = true;
   await Promise.all(gate.atWork);
-  const closed = new Promise((resolve) => server.close(resolve));
-  // Without this, dynalite waits half a minute for idle connections.
-  server.closeAllConnections();
-  await closed;
+  await stopServer(server);
 }
 
 /** Returns when the table takes items: for a moment after its creation dynalite knows nothing of it. */
-async function createTableIfAbsent(client: DynamoDBClient, tableName: string): Promise<void> {
-  for (
-    let status = await tableStatus(client, tableName);
-    status !== "ACTIVE";
-    status = await tableStatus(client, tableName)
-  ) {
-    if (status === undefined) await client.send(new CreateTableCommand(tableDefinition(tableName)));
+async function createTableIfAbsent(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+  for (;;) {
+    const status = await tableStatus(client, table.TableName);
+    if (status === "ACTIVE") return;
+    if (status === undefined) await client.send(new CreateTableCommand(table));
     await setTimeout(ACTIVATION_POLL_MS);
   }
 }
@@ -205,25 +184,26 @@ async function tableStatus(client: DynamoDBClient, tableName: string): Promise<T
   }
 }
 
-function tableDefinition(TableName: string): CreateTableCommandInput {
-  const { partitionKey, sortKey, indexes } = METADATA_TABLE;
-  const keySchema = (partition: string) => [
-    { AttributeName: partition, KeyType: "HASH" as const },
-    { AttributeName: sortKey, KeyType: "RANGE" as const },
-  ];
-  const texts = [partitionKey, ...indexes.map((index) => index.partitionKey)];
-  return {
-    TableName,
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [
-      ...texts.map((AttributeName) => ({ AttributeName, AttributeType: "S" as const })),
-      { AttributeName: sortKey, AttributeType: "N" as const },
-    ],
-    KeySchema: keySchema(partitionKey),
-    GlobalSecondaryIndexes: indexes.map((index) => ({
-      IndexName: index.name,
-      KeySchema: keySchema(index.partitionKey),
-      Projection: { ProjectionType: "ALL" as const },
-    })),
-  };
+interface WriteRequest {
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly RequestItems?: Readonly<Record<string, readonly BatchedWrite[]>>;
+}
+
+interface BatchedWrite {
+  readonly PutRequest?: { readonly Item?: Item };
+  readonly DeleteRequest?: { readonly Key?: Item };
+}
+
+const WRITES = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
+
+/** The items or keys that a request writes or deletes; none for one that only reads. */
+function writtenItems(request: IncomingMessage, body: Buffer): readonly Item[] {
+  const [, operation = ""] = String(request.headers["x-amz-target"]).split(".");
+  if (!WRITES.includes(operation)) return [];
+  const { Key, Item, RequestItems = {} } = JSON.parse(body.toString()) as WriteRequest;
+  const batched = Object.values(RequestItems)
+    .flat()
+    .map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key);
+  return [Key, Item, ...batched].filter((item) => item !== undefined);
 }

@@ -15,10 +15,11 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { buildSync } from "esbuild";
-import { type MetadataDatabase, startMetadataDatabase } from "../../../../local/aws/dynamodb/metadata-database";
-import { peakMemoryMb } from "../../../../local/aws/lambda/peak-memory";
-import { temporaryDirectory } from "../../../support/temporary-directory";
-import { thoroughTest } from "../../../support/thorough";
+import type { DynamoDbServer } from "../../local/aws/dynamodb/dynamodb-server";
+import { peakMemoryMb } from "../../local/aws/lambda/peak-memory";
+import { startMetadataDatabase } from "../../local/metadata-database";
+import { temporaryDirectory } from "../support/temporary-directory";
+import { thoroughTest } from "../support/thorough";
 
 // Processes start and photos are decoded: a loaded machine takes its time.
 jest.setTimeout(30_000);
@@ -27,7 +28,7 @@ const root = temporaryDirectory();
 const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
 const region = "us-east-1";
 const tableName = "image-metadata-local";
-const running: MetadataDatabase[] = [];
+const running: DynamoDbServer[] = [];
 const hosts: ChildProcess[] = [];
 afterAll(async () => {
   for (const child of hosts) child.kill("SIGKILL");

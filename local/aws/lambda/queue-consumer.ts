@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
-import type { InvocationTarget } from "../lambda/asynchronous-invoker";
-import type { MessageQueue, ReceivedMessage } from "./message-queue";
+import type { MessageQueue, ReceivedMessage } from "../sqs/message-queue";
+import type { InvocationTarget } from "./asynchronous-invoker";
 
 /** Longer than any function runs: what is at work is nobody else's. */
 const AT_WORK_MS = 12 * 3600 * 1000;

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { BatchResponse } from "../../../../lambda-src/records/message-batch";
 import type { InvocationTarget } from "../../../../local/aws/lambda/asynchronous-invoker";
 import type { Invocation, Outcome } from "../../../../local/aws/lambda/invocation";
+import { QueueConsumer, type QueueConsumerOptions } from "../../../../local/aws/lambda/queue-consumer";
 import { MessageQueue, type MessageQueueOptions } from "../../../../local/aws/sqs/message-queue";
-import { QueueConsumer, type QueueConsumerOptions } from "../../../../local/aws/sqs/queue-consumer";
 import { temporaryDirectory } from "../../../support/temporary-directory";
 import { waitUntil } from "../../../support/wait-until";
 
