@@ -1,12 +1,17 @@
 import { RejectedImage } from "../records/errors";
 import { type ImageFormat, unsupportedFormat } from "./formats/image-format";
-import { countJpegScans } from "./formats/jpeg-scans";
+import { countJpegMarkers, type JpegCounts } from "./formats/jpeg-markers";
 import { pngForDecoding } from "./formats/png-chunks";
 import { tiffMainPage } from "./formats/tiff-main-page";
 import { hasUnspecifiedChannel, isTiled, unsupportedInTiff } from "./formats/tiff-support";
+import { webpFirstFrames } from "./formats/webp-frames";
 
-/** Encoders write 10 to 20. A 49 MP image with a hundred took 3 s, one with nine hundred 14 s. */
-const MAX_JPEG_SCANS = 64;
+const MAX_IN_JPEG: JpegCounts = {
+  /** Encoders write 10 to 20. A 49 MP image with a hundred took 3 s, one with nine hundred 14 s. */
+  scans: 64,
+  /** Metadata that fills 10 MB needs 160, a colour profile up to 255. */
+  segments: 1000,
+};
 
 /** What a decoder sees of a file, and how it must be asked. */
 export interface DecodablePart {
@@ -27,16 +32,24 @@ export function decodablePart(format: ImageFormat, bytes: Buffer): DecodablePart
   const whole: DecodablePart = { bytes, failOn: "error", dropsExtraChannel: false };
   switch (format) {
     case "jpeg":
-      if (countJpegScans(bytes, MAX_JPEG_SCANS + 1) > MAX_JPEG_SCANS)
-        throw new RejectedImage("DECODE_ERROR", `a JPEG must have at most ${MAX_JPEG_SCANS} scans, got more`);
+      checkMarkers(bytes);
       return whole;
     case "png":
       return { ...whole, bytes: pngForDecoding(bytes) };
     case "tiff":
       return mainPage(bytes);
+    case "webp":
+      return { ...whole, bytes: webpFirstFrames(bytes) };
     default:
       return whole;
   }
+}
+
+function checkMarkers(jpeg: Buffer): void {
+  const counts = countJpegMarkers(jpeg, MAX_IN_JPEG);
+  for (const what of ["scans", "segments"] as const)
+    if (counts[what] > MAX_IN_JPEG[what])
+      throw new RejectedImage("DECODE_ERROR", `a JPEG must have at most ${MAX_IN_JPEG[what]} ${what}, got more`);
 }
 
 function mainPage(file: Buffer): DecodablePart {

@@ -6,8 +6,8 @@ const SIGNATURE_BYTES = 8;
 const BEFORE_DATA = 8;
 const AFTER_DATA = 4;
 
-/** What decoding needs besides the critical chunks: fixed sizes, or bounded here. All else is text, animation and hints. */
-const NEEDED = new Set(["tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "eXIf", "pHYs"]);
+/** What decoding needs once: of fixed sizes, or bounded here. All else that a decoder may ignore is text, animation and hints. */
+const NEEDED = new Set(["PLTE", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "eXIf", "pHYs"]);
 
 /** As much as a JPEG can hold. */
 const MAX_EXIF_BYTES = 65_535;
@@ -55,7 +55,7 @@ export function pngForDecoding(bytes: Buffer): Buffer {
   const kept: Buffer[] = [];
   let from = 0;
   for (const chunk of pngHeaderChunks(bytes)) {
-    if (isCritical(chunk) || (!seen.has(chunk.type) && isNeeded(chunk))) {
+    if (isUnknown(chunk) || (!seen.has(chunk.type) && isNeeded(chunk))) {
       seen.add(chunk.type);
     } else {
       if (chunk.start > from) kept.push(bytes.subarray(from, chunk.start));
@@ -66,7 +66,7 @@ export function pngForDecoding(bytes: Buffer): Buffer {
 }
 
 /** Its first letter is a capital: a decoder that does not know it must refuse the file. */
-const isCritical = ({ type }: PngChunk): boolean => /^[A-Z]/.test(type);
+const isUnknown = ({ type }: PngChunk): boolean => /^[A-Z]/.test(type) && !NEEDED.has(type);
 
 function isNeeded({ type, data }: PngChunk): boolean {
   if (type === "iCCP") return profileBytes(data) <= MAX_PROFILE_BYTES;
