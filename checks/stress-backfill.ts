@@ -14,7 +14,7 @@ fast, and how much memory it took. Exit 1 when an object was lost or came under 
 off, or when the memory rose above 150 MB.`;
 
 /** What the script of this name builds beside this file. */
-const COMMAND = "dist/stress-backfill/operations/cli/images.js";
+const COMMAND = "dist/programs/operations/cli/images.js";
 const MAX_MEMORY_MB = 150;
 const MAX_RATE_ERROR = 0.05;
 /** Sent again at most: what a second sends, and what was under way. */

@@ -8,7 +8,7 @@ import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "./chromium";
 import { landscape } from "./landscape";
 import { RunningSystem } from "./running-system";
 
-const PROGRAM = "dist/start/start.js";
+const PROGRAM = "dist/programs/local/start.js";
 const IMAGES_DIRECTORY = "docs/images";
 const TIME_SCALE = 0.05;
 const PHOTOS = 34;
