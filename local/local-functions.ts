@@ -8,8 +8,8 @@ import { type FunctionLog, LocalFunction } from "./aws/lambda/local-function";
 import { QueueConsumer } from "./aws/lambda/queue-consumer";
 import type { MessageQueue } from "./aws/sqs/message-queue";
 import type { SqsServer } from "./aws/sqs/sqs-server";
-import { FaultyFunction } from "./faults/faulty-function";
-import type { UploadFaults } from "./faults/upload-faults";
+import { startFaultProxy } from "./faults/fault-proxy";
+import { DisturbedFunction, type Interference } from "./faults/interference";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import type { LocalQueues } from "./local-queues";
 import type { LocalSettings } from "./local-settings";
@@ -22,6 +22,11 @@ export interface LocalFunctionsOptions {
   readonly settings: LocalSettings;
   /** Factor on time limits, retry delays and the maximum event age; 1 is as on AWS. */
   readonly timeScale: number;
+  /** Factor on the time limits alone, where it differs: work takes its time however fast the rest runs. */
+  readonly timeLimitScale?: number;
+  /** Further variables of both functions. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly interference?: { readonly imageProcessor?: Interference; readonly failureRecorder?: Interference };
   readonly onLog: (log: FunctionLog) => void;
   /** Told in a sentence what went wrong beside the functions. */
   readonly onTrouble: (sentence: string) => void;
@@ -35,8 +40,6 @@ export interface Endpoints {
 /** What the functions use. */
 export interface FunctionServices {
   readonly endpoints: Endpoints;
-  /** Where the image processor meets the same services, and what is to go wrong there. */
-  readonly processor: { readonly endpoints: Endpoints; readonly faults: UploadFaults };
   readonly queues: LocalQueues;
   readonly sqs: Pick<SqsServer, "endpoint" | "urlOf">;
 }
@@ -57,13 +60,28 @@ export interface LocalFunctions {
  */
 export async function startLocalFunctions(
   options: LocalFunctionsOptions,
-  { endpoints, processor, queues, sqs }: FunctionServices,
+  { endpoints, queues, sqs }: FunctionServices,
   onClose: (closer: () => Promise<void>) => void,
 ): Promise<LocalFunctions> {
-  const { settings, bundles } = options;
+  const { settings, bundles, interference = {} } = options;
   const functions = new Map<string, InvocableFunction>();
-  const start = async (part: FunctionPart, queueName: string, onFailure?: AsynchronousInvoker) => {
-    const { lambda, target, invoker } = await startFunction(part, queues.deadLetterQueue, onFailure, options);
+  const start = async ({ interfering, ...part }: FunctionPart, queueName: string, onFailure?: AsynchronousInvoker) => {
+    const proxy = interfering && (await startFaultProxy({ ...endpoints, interference: interfering }));
+    if (proxy) onClose(proxy.close);
+    const services = proxy ? { s3: proxy.endpoint, dynamodb: proxy.endpoint } : endpoints;
+    const environment = { ...part.environment, ...emulatorVariables(services), ...options.variables };
+    const lambda = localFunction({ ...part, environment }, options);
+    const target = interfering ? new DisturbedFunction(lambda, interfering) : lambda;
+    const invoker = await AsynchronousInvoker.open({
+      target,
+      directory: join(options.directory, "events", part.name),
+      ...ASYNCHRONOUS_INVOCATION,
+      timeoutSeconds: part.timeoutSeconds,
+      timeScale: options.timeScale,
+      deadLetterQueue: queues.deadLetterQueue,
+      onFailure,
+      onTrouble: options.onTrouble,
+    });
     functions.set(part.name, { lambda, invoker });
     const queue = queues.byName.get(queueName);
     const consumer = queue && consume(queue, queueName, target, invoker, options);
@@ -83,12 +101,12 @@ export async function startLocalFunctions(
       ...FAILURE_RECORDER,
       environment: {
         ...recorderVariables(settings),
-        ...emulatorVariables(endpoints),
         ...(queues.queued && {
           DEAD_LETTER_QUEUE_URL: sqs.urlOf(NAMES.deadLetterQueue),
           AWS_ENDPOINT_URL_SQS: sqs.endpoint,
         }),
       },
+      interfering: interference.failureRecorder,
     },
     NAMES.failedQueue,
   );
@@ -98,12 +116,8 @@ export async function startLocalFunctions(
       codeDirectory: bundles.imageProcessor,
       memoryMb: settings.memoryMb,
       timeoutSeconds: settings.timeoutSeconds,
-      environment: {
-        ...processorVariables(settings),
-        ...IMAGE_PROCESSOR.allocation,
-        ...emulatorVariables(processor.endpoints),
-      },
-      faults: processor.faults,
+      environment: { ...processorVariables(settings), ...IMAGE_PROCESSOR.allocation },
+      interfering: interference.imageProcessor,
     },
     NAMES.uploadQueue,
     failureRecorder,
@@ -133,37 +147,23 @@ function consume(
 type FunctionPart = Pick<
   FunctionConfiguration,
   "name" | "codeDirectory" | "memoryMb" | "timeoutSeconds" | "environment"
-> & { readonly faults?: UploadFaults };
+> & { readonly interfering?: Interference };
 
-async function startFunction(
-  { faults, ...part }: FunctionPart,
-  deadLetterQueue: MessageQueue,
-  onFailure: AsynchronousInvoker | undefined,
-  { directory, settings, timeScale, onLog, onTrouble }: LocalFunctionsOptions,
-) {
-  const lambda = new LocalFunction(
+function localFunction(
+  part: Omit<FunctionPart, "interfering">,
+  { settings, timeScale, timeLimitScale = timeScale, onLog }: LocalFunctionsOptions,
+): LocalFunction {
+  return new LocalFunction(
     {
       ...part,
       arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${part.name}`,
-      timeoutSeconds: part.timeoutSeconds * timeScale,
+      timeoutSeconds: part.timeoutSeconds * timeLimitScale,
       concurrency: settings.concurrency,
       region: REGION,
       credentials: CREDENTIALS,
     },
     onLog,
   );
-  const target = faults ? new FaultyFunction(lambda, faults) : lambda;
-  const invoker = await AsynchronousInvoker.open({
-    target,
-    directory: join(directory, "events", part.name),
-    ...ASYNCHRONOUS_INVOCATION,
-    timeoutSeconds: part.timeoutSeconds,
-    timeScale,
-    deadLetterQueue,
-    onFailure,
-    onTrouble,
-  });
-  return { lambda, target, invoker };
 }
 
 function recorderVariables({ processing }: LocalSettings): Record<RecorderVariable, string> {

@@ -4,10 +4,10 @@ import { UPLOAD_PREFIX } from "../contract/names";
 import type { RecordKey } from "../lambda-src/records/image-record";
 import type { PipelineEnvironment } from "../operations/pipeline-environment";
 import { startInvokeServer } from "./aws/lambda/invoke-server";
+import type { S3Event } from "./aws/s3/s3-event";
 import { type S3BucketOptions, startS3Server } from "./aws/s3/s3-server";
 import type { MessageQueue } from "./aws/sqs/message-queue";
 import { startSqsServer } from "./aws/sqs/sqs-server";
-import { startFaultProxy } from "./faults/fault-proxy";
 import { UploadFaults } from "./faults/upload-faults";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import { type LocalFunctions, type LocalFunctionsOptions, startLocalFunctions } from "./local-functions";
@@ -33,6 +33,8 @@ export interface LocalSystemOptions extends LocalFunctionsOptions {
   readonly dynamodbPort: number;
   readonly lambdaPort: number;
   readonly sqsPort: number;
+  /** What becomes of the event of an upload; without it the processor gets it. */
+  readonly onUpload?: (event: S3Event) => Promise<void>;
   /** Told of every record that was written or deleted. */
   readonly onRecordWritten?: (key: Pick<RecordKey, "imageId">) => void;
 }
@@ -52,6 +54,10 @@ export interface LocalSystem extends LocalFunctions {
   readonly deadLetterQueue: MessageQueue;
   /** Only where uploads wait in a queue. */
   readonly queuedUploads?: QueuedUploads;
+  /** Gives an event to the processor the way that S3 does: resolves when it is on the disk. */
+  deliver(event: unknown): Promise<void>;
+  /** Accepted events that processor and recorder are not done with. */
+  backlog(): number;
   /** The same as one environment among others, for operations. */
   readonly environment: PipelineEnvironment;
   /** Kills what runs and resolves when nothing is left; unfinished events are delivered at the next start. */
@@ -102,22 +108,23 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     buckets: BUCKETS,
     // An upload that comes before the functions are there waits for their queue.
     onObjectCreated: async (event) => {
-      const { imageProcessor } = await startingFunctions;
-      for (let delivery = faults.uploaded(event); delivery > 0; delivery--)
-        if (queues.queued) await queues.queued.uploadQueue.send(JSON.stringify(event));
-        else await imageProcessor.enqueue(event);
+      await startingFunctions;
+      if (options.onUpload) return options.onUpload(event);
+      for (let delivery = faults.uploaded(event); delivery > 0; delivery--) await deliver(event);
     },
   });
+  const deliver = async (event: unknown): Promise<void> => {
+    if (queues.queued) await queues.queued.uploadQueue.send(JSON.stringify(event));
+    else await (await startingFunctions).imageProcessor.enqueue(event);
+  };
   const startingFunctions = startingS3.then(async (s3) => {
     onClose(s3.close);
     const services = { s3: s3.endpoint, dynamodb: database.endpoint };
-    const proxy = await startFaultProxy({ ...services, decide: (call) => faults.decide(call) });
-    onClose(proxy.close);
-    const processor = { endpoints: { s3: proxy.endpoint, dynamodb: proxy.endpoint }, faults };
-    return startLocalFunctions(options, { endpoints: services, processor, queues, sqs }, onClose);
+    const interference = { imageProcessor: faults, ...options.interference };
+    return startLocalFunctions({ ...options, interference }, { endpoints: services, queues, sqs }, onClose);
   });
   const localFunctions = await startingFunctions;
-  const { functions } = localFunctions;
+  const { functions, imageProcessor, failureRecorder } = localFunctions;
   const lambda = await startInvokeServer({ ...signed, port: options.lambdaPort, functions });
   onClose(lambda.close);
   const endpoints = {
@@ -141,6 +148,13 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     sqsEndpoint: endpoints.sqs,
     deadLetterQueue: queues.deadLetterQueue,
     queuedUploads: queues.queued,
+    deliver,
+    backlog: () => {
+      const waiting = Object.values(queues.queued ?? {}).flatMap((queue: MessageQueue) =>
+        Object.values(queue.counts()),
+      );
+      return waiting.reduce((sum, messages) => sum + messages, imageProcessor.size + failureRecorder.size);
+    },
     faults,
     environment: {
       ...resources,

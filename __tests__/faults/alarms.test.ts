@@ -22,7 +22,7 @@ const TIMEOUT_SECONDS = 30;
 const SHORT_TIMEOUT_SECONDS = 3;
 const PERIOD_MS = 300_000;
 const AT_MS = Date.UTC(2026, 0, 2);
-const resources = resourceNames("dev");
+const resources = resourceNames("local");
 const limitsOf = (timeoutSeconds: number) =>
   ({
     ...Object.fromEntries(Object.entries(alarmDefaults).map(([name, text]) => [name, Number(text)])),
@@ -206,13 +206,19 @@ thoroughTest("every alarm goes off in one of these", () => {
 thoroughTest(
   "the dashboard shows no metric of the functions that these did not emit, but for deliveries of what is done",
   () => {
-    const body = JSON.parse(String(synthesizedStack().at("pipeline-dashboard/dashboard").values.dashboard_body));
+    const body = JSON.parse(
+      String(
+        synthesizedStack({ ENVIRONMENT_SUFFIX: "local" }).at("pipeline-dashboard/dashboard").values.dashboard_body,
+      ),
+    );
     const shown: readonly string[] = body.widgets
       .flatMap((widget: { properties: { metrics?: readonly unknown[][] } }) => widget.properties.metrics ?? [])
       .filter(([namespace]: readonly unknown[]) => namespace === "ImagePipeline")
       .map(([namespace, name, , value]: readonly unknown[]) => `${namespace} ${name} ${value}`);
     expect(shown.length).toBeGreaterThan(8);
-    expect(shown.filter((line) => !emitted.has(line))).toEqual(["ImagePipeline DuplicatesSkipped image-processor-dev"]);
+    expect(shown.filter((line) => !emitted.has(line))).toEqual([
+      "ImagePipeline DuplicatesSkipped image-processor-local",
+    ]);
   },
 );
 

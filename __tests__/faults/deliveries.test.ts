@@ -1,5 +1,5 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { RESOURCES, type WatchedPipeline } from "../../checks/faults/watched-pipeline";
+import type { WatchedPipeline } from "../../checks/faults/watched-pipeline";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
@@ -124,8 +124,8 @@ thoroughScenario.each(BOTH_TRIGGERS)(
   },
 );
 
-async function previewOf({ s3 }: WatchedPipeline, record: ImageRecord | undefined): Promise<Buffer> {
-  const command = new GetObjectCommand({ Bucket: RESOURCES.processedBucket, Key: record?.previews?.small });
+async function previewOf({ s3, processedBucket }: WatchedPipeline, record: ImageRecord | undefined): Promise<Buffer> {
+  const command = new GetObjectCommand({ Bucket: processedBucket, Key: record?.previews?.small });
   const { Body } = await s3.send(command);
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
@@ -195,7 +195,7 @@ describe("a malformed", () => {
         expect(await pipeline.deadLetterQueue.count()).toBe(1);
         expect(said(pipeline.processor, "malformed_event")).toBe(true);
         expect(said(pipeline.recorder, "malformed_event")).toBe(true);
-        expect(await pipeline.recorderDeadLetters.count()).toBe(0);
+        expect(await pipeline.recorderDeadLetters()).toEqual([]);
       }),
   );
 });

@@ -142,9 +142,9 @@ describe("when the lease was lost before the commit", () => {
     return withPipeline({ processor: { onCall }, onUpload }, async (pipeline) => {
       await upload(pipeline, await photo());
       const event = JSON.stringify(events[0]);
-      const first = pipeline.processor.invoke(event, "request");
+      const first = pipeline.invokeProcessor(event, "request");
       await waitUntil(() => requests(pipeline.processor).includes("UpdateItem completed"));
-      const second = pipeline.processor.invoke(event, "request");
+      const second = pipeline.invokeProcessor(event, "request");
       await waitUntil(() => count(requests(pipeline.processor), "GetObject") === 2);
 
       if (other === "has finished") {

@@ -1,10 +1,11 @@
-import { ACCOUNT_ID, type WatchedPipeline } from "../../checks/faults/watched-pipeline";
+import type { WatchedPipeline } from "../../checks/faults/watched-pipeline";
 import type { S3Event } from "../../local/aws/s3/s3-event";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
+import { ACCOUNT, SOURCE_BUCKET } from "../../local/local-account";
 import { keepEvents, photo, said, settled, upload, withPipeline } from "../support/fault-scenario";
 import { plain } from "../support/images";
-import { synthesizedStack } from "../support/synthesized-stack";
+import { ACCOUNT_ID, synthesizedStack } from "../support/synthesized-stack";
 
 jest.setTimeout(90_000);
 
@@ -22,7 +23,9 @@ interface Permission {
 }
 
 const policyOf = (id: string, environment: Readonly<Record<string, string>> = {}): readonly Statement[] =>
-  JSON.parse(String(synthesizedStack(environment).at(`${id}/role/policy`).values.policy)).Statement;
+  JSON.parse(
+    String(synthesizedStack({ ENVIRONMENT_SUFFIX: "local", ...environment }).at(`${id}/role/policy`).values.policy),
+  ).Statement;
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
 function permissionFor({ service, operation, resource, key, versionId }: WireCall): Permission {
@@ -31,7 +34,8 @@ function permissionFor({ service, operation, resource, key, versionId }: WireCal
       action: `dynamodb:${operation}`,
       resource: `arn:aws:dynamodb:us-east-1:${ACCOUNT_ID}:table/${resource}`,
     };
-  return { action: `s3:${operation}${versionId ? "Version" : ""}`, resource: `arn:aws:s3:::${resource}/${key}` };
+  const bucket = resource.replace(ACCOUNT, ACCOUNT_ID);
+  return { action: `s3:${operation}${versionId ? "Version" : ""}`, resource: `arn:aws:s3:::${bucket}/${key}` };
 }
 
 /** Actions are compared as they are: a wildcard there allows nothing. In a resource, `*` stands at the end alone. */
@@ -170,12 +174,12 @@ describe("the failure recorder", () => {
 });
 
 test("calls that nobody makes would be refused", () => {
-  const source = `photo-uploads-${ACCOUNT_ID}-dev`;
+  const source = SOURCE_BUCKET;
   const strange: readonly WireCall[] = [
     { service: "s3", operation: "PutObject", resource: source, key: "uploads/alice/a.jpg" },
     { service: "s3", operation: "GetObject", resource: source, key: "elsewhere/a.jpg" },
     { service: "s3", operation: "GetObject", resource: `${source}-other`, key: "uploads/alice/a.jpg" },
-    { service: "dynamodb", operation: "DeleteItem", resource: "image-metadata-dev", key: "" },
+    { service: "dynamodb", operation: "DeleteItem", resource: "image-metadata-local", key: "" },
     { service: "dynamodb", operation: "GetItem", resource: "image-metadata-prod", key: "" },
   ];
   expect(forbidden(policyOf("image-processor"), strange)).toHaveLength(strange.length);

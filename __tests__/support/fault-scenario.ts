@@ -5,7 +5,6 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
 import type { WatchedFunction } from "../../checks/faults/watched-function";
 import {
-  RESOURCES,
   startWatchedPipeline,
   type WatchedPipeline,
   type WatchedPipelineOptions,
@@ -60,7 +59,7 @@ export async function withPipeline<T>(
 }
 
 export const upload = async (pipeline: WatchedPipeline, body: Buffer, key = KEY): Promise<unknown> =>
-  pipeline.s3.send(new PutObjectCommand({ Bucket: RESOURCES.sourceBucket, Key: key, Body: body }));
+  pipeline.s3.send(new PutObjectCommand({ Bucket: pipeline.sourceBucket, Key: key, Body: body }));
 
 /** Uploads without delivering the events, which a scenario then delivers as it likes. */
 export function keepEvents(): { readonly events: S3Event[]; readonly onUpload: (event: S3Event) => Promise<void> } {
@@ -131,6 +130,6 @@ export async function expectOutcome(pipeline: WatchedPipeline, expected: Outcome
   expect([...(await pipeline.previewKeys())].sort()).toEqual(referenced.sort());
   expect(record.errorMessage === undefined).toBe(expected.status === "completed");
   expect([pipeline.processor, pipeline.recorder].some((lambda) => said(lambda, expected.log))).toBe(true);
-  expect(await pipeline.recorderDeadLetters.count()).toBe(0);
+  expect(await pipeline.recorderDeadLetters()).toEqual([]);
   return record;
 }

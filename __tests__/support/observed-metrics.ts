@@ -9,7 +9,7 @@ export async function observedMetrics(
   resources: WatchedResources,
 ): Promise<readonly MetricSample[]> {
   const { processor, recorder } = pipeline;
-  const letters = await pipeline.deadLetterQueue.count();
+  const letters = (await pipeline.deadLetterQueue.count()) - (await pipeline.recorderDeadLetters()).length;
   const processorName = { FunctionName: resources.imageProcessor };
   const queueName = { QueueName: resources.deadLetterQueue };
   return [

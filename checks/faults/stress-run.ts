@@ -6,7 +6,7 @@ import type { S3Event } from "../../local/aws/s3/s3-event";
 import { findViolations, type Violations } from "./stress-verdict";
 import type { StressRates } from "./upload-plan";
 import { imageIdIn, UploadPlans } from "./upload-plans";
-import { RESOURCES, startWatchedPipeline, type WatchedPipeline } from "./watched-pipeline";
+import { startWatchedPipeline, type WatchedPipeline } from "./watched-pipeline";
 
 export interface StressOptions extends StressRates {
   readonly uploads: number;
@@ -124,7 +124,7 @@ class StressRun {
         await this.#untilBacklog(pipeline, concurrency * BACKLOG_PER_SANDBOX);
         const Key = `uploads/user-${number % 100}/${number}.jpg`;
         await pipeline.s3.send(
-          new PutObjectCommand({ Bucket: RESOURCES.sourceBucket, Key, Body: withComment(image, `upload ${number}`) }),
+          new PutObjectCommand({ Bucket: pipeline.sourceBucket, Key, Body: withComment(image, `upload ${number}`) }),
         );
         this.#uploaded += 1;
         await this.#repeatLater(pipeline, this.#uploaded);

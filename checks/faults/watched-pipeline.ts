@@ -1,31 +1,20 @@
-import { join, resolve } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
+import { resolve } from "node:path";
+import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { LambdaBundles } from "../../bundling/stage-lambda-bundles";
-import { FAILURE_RECORDER, IMAGE_PROCESSOR } from "../../contract/deployment";
-import { resourceNames, UPLOAD_PREFIX, type UploadTriggerKind } from "../../contract/names";
-import { processingDefaults } from "../../contract/processing-settings";
-import type { FunctionConfiguration } from "../../local/aws/lambda/function-configuration";
+import { PREVIEW_PREFIX, type UploadTriggerKind } from "../../contract/names";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
+import type { Invocation } from "../../local/aws/lambda/invocation";
 import type { S3Event } from "../../local/aws/s3/s3-event";
-import { startS3Server } from "../../local/aws/s3/s3-server";
-import { MessageQueue } from "../../local/aws/sqs/message-queue";
-import { startSqsServer } from "../../local/aws/sqs/sqs-server";
-import { startMetadataDatabase } from "../../local/metadata-database";
-import { listPreviews, readRecords } from "./pipeline-contents";
-import { startDeliveries, type UploadDeliveries } from "./upload-deliveries";
-import { type FunctionFaults, type Services, WatchedFunction } from "./watched-function";
+import { NAMES } from "../../local/local-account";
+import { type LocalSettings, readLocalSettings } from "../../local/local-settings";
+import { startLocalSystem } from "../../local/local-system";
+import { connectPipeline, type Pipeline } from "../../operations/pipeline-clients";
+import { type FunctionFaults, WatchedFunction } from "./watched-function";
 
-const REGION = "us-east-1";
-export const ACCOUNT_ID = "123456789012";
-const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local-secret" };
-const names = resourceNames("dev");
-
-/** What the functions of a watched pipeline use. */
-export const RESOURCES = {
-  sourceBucket: names.sourceBucket(ACCOUNT_ID),
-  processedBucket: names.processedBucket(ACCOUNT_ID),
-  table: names.metadataTable,
-} as const;
+/** Not scaled: retries come fast, and images take their time all the same. */
+const TIME_LIMIT_SCALE = 1;
 
 export interface WatchedPipelineOptions {
   /** An empty directory for everything that is kept. */
@@ -49,152 +38,85 @@ export interface WatchedPipelineOptions {
 
 export type WatchedPipeline = Awaited<ReturnType<typeof startWatchedPipeline>>;
 
-/** The whole local system with both functions behind proxies that can break any request. */
+/** The local system with both functions behind proxies that can break any request. */
 export async function startWatchedPipeline(options: WatchedPipelineOptions) {
-  const { directory, timeScale } = options;
-  const database = await startMetadataDatabase({
-    directory: join(directory, "table"),
-    port: 0,
-    region: REGION,
-    credentials: CREDENTIALS,
-    tableName: RESOURCES.table,
-  });
-  const receivers: { deliveries?: UploadDeliveries } = {};
-  const storage = await startS3Server({
-    directory: join(directory, "s3"),
-    port: 0,
-    region: REGION,
-    credentials: { [CREDENTIALS.accessKeyId]: CREDENTIALS.secretAccessKey },
-    buckets: [{ name: RESOURCES.sourceBucket, eventPrefix: UPLOAD_PREFIX }, { name: RESOURCES.processedBucket }],
-    onObjectCreated: async (event) => {
-      if (options.onUpload) await options.onUpload(event);
-      else await receivers.deliveries?.deliver(event);
-    },
-  });
-  const services: Services = { s3: storage.endpoint, dynamodb: database.endpoint };
-  const processor = await WatchedFunction.start(processorConfiguration(options), services, options.processor ?? {});
-  const deadLetterQueue = await MessageQueue.open({ directory: join(directory, "dead-letters") });
-  const recorderDeadLetters = await MessageQueue.open({ directory: join(directory, "recorder-dead-letters") });
-  const sqs = await startSqsServer({
-    port: 0,
-    account: ACCOUNT_ID,
-    region: REGION,
-    credentials: { [CREDENTIALS.accessKeyId]: CREDENTIALS.secretAccessKey },
-    queues: new Map([[names.deadLetterQueue, deadLetterQueue]]),
-  });
-  const keepsLetters = options.trigger === "queue" && { queueUrl: sqs.urlOf(names.deadLetterQueue), ...sqs };
-  const recorder = await WatchedFunction.start(
-    recorderConfiguration(options, keepsLetters || undefined),
-    services,
-    options.recorder ?? {},
-  );
+  const processor = new WatchedFunction(options.processor);
+  const recorder = new WatchedFunction(options.recorder);
   const troubles: string[] = [];
-  const deliveries = await startDeliveries({
-    trigger: options.trigger ?? "lambda",
-    directory,
-    region: REGION,
-    account: ACCOUNT_ID,
-    timeScale,
-    processor,
-    recorder,
-    timeoutSeconds: {
-      processor: options.timeoutSeconds ?? PROCESSOR_LIMITS.timeoutSeconds,
-      recorder: FAILURE_RECORDER.timeoutSeconds,
-    },
-    deadLetterQueue,
-    recorderDeadLetters,
+  const system = await startLocalSystem({
+    directory: options.directory,
+    bundles: options.bundles,
+    settings: settingsOf(options),
+    s3Port: 0,
+    dynamodbPort: 0,
+    lambdaPort: 0,
+    sqsPort: 0,
+    timeScale: options.timeScale,
+    timeLimitScale: TIME_LIMIT_SCALE,
+    // Quoted, because directories may have spaces in their names.
+    variables: { NODE_OPTIONS: `--require ${JSON.stringify(resolve("checks/faults/announce-process.cjs"))}` },
+    interference: { imageProcessor: processor, failureRecorder: recorder },
+    onUpload: options.onUpload,
+    onLog: (log) => (log.functionName === NAMES.imageProcessor ? processor : recorder).logged(log),
     onTrouble: (sentence) => void troubles.push(sentence),
   });
-  receivers.deliveries = deliveries;
-
-  const s3 = new S3Client({
-    endpoint: storage.endpoint,
-    region: REGION,
-    credentials: CREDENTIALS,
-    forcePathStyle: true,
-  });
-  const dynamodb = new DynamoDBClient({ endpoint: database.endpoint, region: REGION, credentials: CREDENTIALS });
+  const pipeline = connectPipeline(system.environment);
   return {
-    /** A client of its own, past every proxy. */
-    s3,
+    /** Clients of its own, past every proxy. */
+    ...pipeline,
     processor,
     recorder,
-    deadLetterQueue,
-    recorderDeadLetters,
+    deadLetterQueue: system.deadLetterQueue,
+    /** Of the dead letters, those that the recorder itself left. */
+    recorderDeadLetters: async () => (await system.deadLetterQueue.list()).filter(({ body }) => isFailureRecord(body)),
     /** What the local system itself could not do; empty when all is well. */
     troubles,
-    deliver: (event: unknown) => deliveries.deliver(event),
+    deliver: system.deliver,
+    /** Runs the processor at once, under a request id of the caller's choice. */
+    invokeProcessor(payload: string, requestId: string): Promise<Invocation> {
+      const invocable = system.functions.get(NAMES.imageProcessor);
+      if (!invocable) throw new Error("the local system must have the image processor");
+      return invocable.lambda.invoke(payload, requestId);
+    },
     /** Accepted events that are not done with. */
     get backlog(): number {
-      return deliveries.backlog;
+      return system.backlog();
     },
-    records: () => readRecords(dynamodb, RESOURCES.table),
-    previewKeys: () => listPreviews(s3, RESOURCES.processedBucket),
+    records: () => readRecords(pipeline),
+    previewKeys: () => listPreviews(pipeline),
     async close(): Promise<void> {
-      deliveries.stop();
-      await Promise.all([processor.close(), recorder.close()]);
-      await deliveries.close();
-      s3.destroy();
-      dynamodb.destroy();
-      await Promise.all([storage.close(), database.close(), sqs.close()]);
+      pipeline.close();
+      await system.close();
     },
   };
 }
 
-const PROCESSOR_LIMITS = { memoryMb: 1024, timeoutSeconds: 30 };
-
-function configuration(name: string, codeDirectory: string, environment: Readonly<Record<string, string>>) {
-  return {
-    name,
-    arn: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`,
-    codeDirectory,
-    region: REGION,
-    credentials: CREDENTIALS,
-    environment: {
-      ...environment,
-      S3_FORCE_PATH_STYLE: "true",
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      // Quoted, because directories may have spaces in their names.
-      NODE_OPTIONS: `--require ${JSON.stringify(resolve("checks/faults/announce-process.cjs"))}`,
-    },
-  };
+function settingsOf(options: WatchedPipelineOptions): LocalSettings {
+  const settings = readLocalSettings({});
+  const {
+    timeoutSeconds = settings.timeoutSeconds,
+    memoryMb = settings.memoryMb,
+    concurrency = settings.concurrency,
+    trigger = settings.uploadTrigger,
+  } = options;
+  const processing = { ...settings.processing, ...options.environment };
+  return { ...settings, timeoutSeconds, memoryMb, concurrency, uploadTrigger: trigger, processing };
 }
 
-function processorConfiguration(options: WatchedPipelineOptions): FunctionConfiguration {
-  const { bundles, environment, concurrency = 10 } = options;
-  const { memoryMb = PROCESSOR_LIMITS.memoryMb, timeoutSeconds = PROCESSOR_LIMITS.timeoutSeconds } = options;
-  return {
-    ...configuration(names.imageProcessor, bundles.imageProcessor, {
-      SOURCE_BUCKET: RESOURCES.sourceBucket,
-      PROCESSED_BUCKET: RESOURCES.processedBucket,
-      METADATA_TABLE: RESOURCES.table,
-      ...processingDefaults,
-      ...IMAGE_PROCESSOR.allocation,
-      ...environment,
-    }),
-    memoryMb,
-    timeoutSeconds,
-    concurrency,
-  };
+const isFailureRecord = (body: string): boolean => JSON.parse(body)?.requestContext !== undefined;
+
+/** Every record, as the table has it now. */
+async function readRecords({ dynamodb, metadataTable }: Pipeline): Promise<readonly ImageRecord[]> {
+  const records: ImageRecord[] = [];
+  for await (const page of paginateScan({ client: dynamodb }, { TableName: metadataTable, ConsistentRead: true }))
+    records.push(...(page.Items ?? []).map((item) => unmarshall(item) as ImageRecord));
+  return records;
 }
 
-/** Where the recorder keeps dead letters itself. */
-interface KeptLetters {
-  readonly queueUrl: string;
-  readonly endpoint: string;
-}
-
-function recorderConfiguration({ bundles }: WatchedPipelineOptions, letters?: KeptLetters): FunctionConfiguration {
-  const { LOG_LEVEL, RECORD_TTL_DAYS } = processingDefaults;
-  return {
-    ...configuration(names.failureRecorder, bundles.failureRecorder, {
-      SOURCE_BUCKET: RESOURCES.sourceBucket,
-      METADATA_TABLE: RESOURCES.table,
-      LOG_LEVEL,
-      RECORD_TTL_DAYS,
-      ...(letters && { DEAD_LETTER_QUEUE_URL: letters.queueUrl, AWS_ENDPOINT_URL_SQS: letters.endpoint }),
-    }),
-    ...FAILURE_RECORDER,
-    concurrency: 2,
-  };
+/** Keys of every preview. */
+async function listPreviews({ s3, processedBucket }: Pipeline): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: processedBucket, Prefix: PREVIEW_PREFIX }))
+    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+  return keys;
 }

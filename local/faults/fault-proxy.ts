@@ -4,16 +4,14 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { listenOnLoopback, stopServer } from "../../loopback/loopback-server";
 import { errorAnswer, type Fault } from "./fault";
+import type { Interference } from "./interference";
 import { describeCall, isDynamoDb, type WireCall } from "./wire-call";
 
 export interface FaultProxyOptions {
   /** `http://127.0.0.1:PORT` of the real services. */
   readonly s3: string;
   readonly dynamodb: string;
-  /** Asked for every request before it is passed on. */
-  readonly decide: (call: WireCall) => Fault | undefined;
-  /** Told of every call when its fault is decided; what becomes of it is filled in later. */
-  readonly onCall?: (call: RecordedCall) => void;
+  readonly interference: Pick<Interference, "decide" | "onCall">;
 }
 
 /** A call with what became of it. */
@@ -60,9 +58,10 @@ class Exchange {
   async run(): Promise<void> {
     const body = isDynamoDb(this.request) ? await buffer(this.request) : undefined;
     const call: RecordedCall = { ...describeCall(this.request, body), bytes: 0 };
-    const fault = this.options.decide(call);
+    const { interference } = this.options;
+    const fault = interference.decide(call);
     if (fault) call.fault = fault.kind;
-    this.options.onCall?.(call);
+    interference.onCall?.(call);
     if (fault?.kind === "dropRequest") return void this.response.destroy();
     if (fault?.kind === "answer") return this.#refuse(call, fault);
     if (fault?.kind === "hold") await fault.until();

@@ -1,6 +1,7 @@
 import { contentOf, messagesOf } from "../../lambda-src/records/message-batch";
 import { parseUploadEvent } from "../../lambda-src/records/upload-event";
 import { type Fault, forever } from "./fault";
+import type { Interference, InvocationProcess } from "./interference";
 import type { WireCall } from "./wire-call";
 
 /** What can be made to go wrong with an upload. */
@@ -28,18 +29,10 @@ export interface ArmedFault {
   readonly attempts: StruckAttempts;
 }
 
-/** The process that runs an invocation. */
-export interface Saboteur {
-  /** Has it killed for want of memory. */
-  starve(): void;
-  /** Has it stand still. */
-  freeze(): void;
-}
-
 interface Plan {
   readonly faults: readonly ArmedFault[];
   invocations: number;
-  process?: Saboteur;
+  process?: InvocationProcess;
 }
 
 /** As often as Lambda tries an event. */
@@ -50,7 +43,7 @@ const SERVICE_UNAVAILABLE: Fault = { kind: "answer", status: 503, code: "SlowDow
 const THROTTLED: Fault = { kind: "answer", status: 400, code: "ProvisionedThroughputExceededException" };
 
 /** Faults for the next uploads, struck where they happen in truth: on the wire, and on the function's process. */
-export class UploadFaults {
+export class UploadFaults implements Interference {
   readonly #armed = new Map<UploadFault, ArmedFault>();
   /** By image id. */
   readonly #plans = new Map<string, Plan>();
@@ -90,13 +83,13 @@ export class UploadFaults {
   }
 
   /** An invocation for these images begins. */
-  invoked(event: unknown, process: Saboteur): void {
+  beforeInvocation(event: unknown, invocationProcess: InvocationProcess): undefined {
     if (this.#plans.size === 0) return;
     for (const { imageId } of this.#uploadsIn(event)) {
       const plan = this.#plans.get(imageId);
       if (!plan) continue;
       plan.invocations += 1;
-      plan.process = process;
+      plan.process = invocationProcess;
     }
   }
 
@@ -136,7 +129,7 @@ export class UploadFaults {
   }
 }
 
-function strike(fault: UploadFault, { service, operation, writes }: WireCall, { process }: Plan): Fault | undefined {
+function strike(fault: UploadFault, { service, operation, writes }: WireCall, plan: Plan): Fault | undefined {
   const readsOriginal = service === "s3" && operation === "GetObject";
   switch (fault) {
     case "s3_unavailable":
@@ -145,11 +138,11 @@ function strike(fault: UploadFault, { service, operation, writes }: WireCall, { 
       return writes === "processing" ? THROTTLED : undefined;
     case "out_of_memory":
       if (!readsOriginal) return undefined;
-      process?.starve();
+      plan.process?.starve();
       return { kind: "hold", until: forever };
     case "time_limit":
       if (!readsOriginal) return undefined;
-      process?.freeze();
+      plan.process?.freeze();
       return { kind: "hold", until: forever };
     case "delivered_twice":
       return undefined;

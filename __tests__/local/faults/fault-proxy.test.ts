@@ -46,7 +46,7 @@ async function connect(fault?: Fault) {
   const calls: RecordedCall[] = [];
   const onCall = (call: RecordedCall) => void calls.push(call);
   const services = { s3: s3Endpoint, dynamodb: dynamodbEndpoint };
-  const proxy = { ...(await startFaultProxy({ ...services, decide: () => fault, onCall })), calls };
+  const proxy = { ...(await startFaultProxy({ ...services, interference: { decide: () => fault, onCall } })), calls };
   const client = { endpoint: proxy.endpoint, region: "us-east-1", credentials, maxAttempts: 1 };
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   const dynamodb = new DynamoDBClient(client);
