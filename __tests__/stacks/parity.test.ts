@@ -105,7 +105,7 @@ describe.each([
 
   test("is encrypted by S3", () => {
     expect(values(`${id}/server-side-encryption-configuration`).rule).toEqual([
-      { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } },
+      { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" }, blocked_encryption_types: ["SSE-C"] },
     ]);
   });
 

@@ -74,7 +74,9 @@ const RULES: readonly Rule[] = [
     ids: ["CKV_AWS_19"],
     types: ["aws_s3_bucket"],
     holds: hasConnected("aws_s3_bucket_server_side_encryption_configuration", {
-      rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
+      rule: [
+        { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" }, blocked_encryption_types: ["SSE-C"] },
+      ],
     }),
   },
   {

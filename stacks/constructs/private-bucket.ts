@@ -62,7 +62,8 @@ export class PrivateBucket extends Construct {
     });
     new S3BucketServerSideEncryptionConfigurationA(this, "server-side-encryption-configuration", {
       bucket: this.name,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      // S3 blocks SSE-C on new buckets by itself. Left out here, each plan would show that as a change to take back.
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, blockedEncryptionTypes: ["SSE-C"] }],
     });
     this.policy = new S3BucketPolicy(this, "policy", {
       bucket: this.name,
