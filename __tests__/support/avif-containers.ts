@@ -1,3 +1,5 @@
+import { plain } from "./images";
+
 /** AVIF containers around a bitstream that an encoder made, to say other things about it than are true. */
 
 const bigEndian = (byteLength: 2 | 4, ...values: readonly number[]): Buffer => {
@@ -7,8 +9,8 @@ const bigEndian = (byteLength: 2 | 4, ...values: readonly number[]): Buffer => {
   });
   return bytes;
 };
-const u16 = (...values: readonly number[]): Buffer => bigEndian(2, ...values);
-const u32 = (...values: readonly number[]): Buffer => bigEndian(4, ...values);
+export const u16 = (...values: readonly number[]): Buffer => bigEndian(2, ...values);
+export const u32 = (...values: readonly number[]): Buffer => bigEndian(4, ...values);
 
 export function box(type: string, ...contents: readonly (Buffer | string)[]): Buffer {
   const content = Buffer.concat(
@@ -17,8 +19,12 @@ export function box(type: string, ...contents: readonly (Buffer | string)[]): Bu
   return Buffer.concat([u32(content.length + 8), Buffer.from(type, "latin1"), content]);
 }
 
-const fullBox = (type: string, version: number, flags: number, ...contents: readonly (Buffer | string)[]): Buffer =>
-  box(type, u32(version * 0x1000000 + flags), ...contents);
+export const fullBox = (
+  type: string,
+  version: number,
+  flags: number,
+  ...contents: readonly (Buffer | string)[]
+): Buffer => box(type, u32(version * 0x1000000 + flags), ...contents);
 
 interface Tiles {
   /** A still AVIF; each tile is this one. */
@@ -127,4 +133,90 @@ export function withBrands(avif: Buffer, brand: string): Buffer {
 function contentOf(avif: Buffer, type: string): Buffer {
   const at = avif.indexOf(type);
   return avif.subarray(at + 4, at - 4 + avif.readUInt32BE(at - 4));
+}
+
+export interface AvifItem {
+  readonly type: string;
+  /** Of a mime item: its content's type, a zero, and maybe an encoding. */
+  readonly tail?: string;
+  /** Of the data that all further items share, how much. */
+  readonly bytes: number;
+  readonly extents?: number;
+}
+
+interface AvifParts {
+  readonly items?: readonly AvifItem[];
+  /** Shared by all further items. */
+  readonly data?: Buffer;
+  /** In `idat` rather than in `mdat`. */
+  readonly inMeta?: boolean;
+  readonly properties?: readonly Buffer[];
+  readonly associations?: Buffer;
+  readonly references?: Buffer;
+  readonly inMetaBox?: Buffer;
+  readonly topLevel?: Buffer;
+}
+
+const FIRST_FURTHER_ITEM = 2;
+
+/** A still of 64 x 64 as item 1, further items that share their data, and whatever else is put beside them. */
+export async function avifWith(parts: AvifParts): Promise<Buffer> {
+  const {
+    items = [],
+    data = Buffer.alloc(0),
+    inMeta = false,
+    properties = [],
+    associations,
+    references,
+    inMetaBox = Buffer.alloc(0),
+    topLevel = Buffer.alloc(0),
+  } = parts;
+  const still = await plain(64, 64).avif({ effort: 0 }).toBuffer();
+  const units = av1Units(still);
+  const infos = [
+    fullBox("infe", 2, 0, u16(1, 0), "av01", "\0"),
+    ...items.map(({ type, tail = "" }, index) =>
+      fullBox("infe", 2, 0, u16(FIRST_FURTHER_ITEM + index, 0), type, "\0", tail),
+    ),
+  ];
+  const cdsc = items.map((_, index) => box("cdsc", u16(FIRST_FURTHER_ITEM + index, 1, 1)));
+  const meta = (offset: number): Buffer => {
+    const extents = items.map(({ bytes, extents: count = 1 }, index) => {
+      const one = u32(inMeta ? 0 : offset + units.length, bytes);
+      return Buffer.concat([u16(FIRST_FURTHER_ITEM + index, inMeta ? 1 : 0, 0, count), Buffer.alloc(8 * count, one)]);
+    });
+    return fullBox(
+      "meta",
+      0,
+      0,
+      fullBox("hdlr", 0, 0, u32(0), "pict", u32(0, 0, 0), "\0"),
+      fullBox("pitm", 0, 0, u16(1)),
+      fullBox("iinf", 0, 0, u16(infos.length), ...infos),
+      ...(cdsc.length > 0 || references ? [fullBox("iref", 0, 0, ...cdsc, references ?? Buffer.alloc(0))] : []),
+      box(
+        "iprp",
+        box("ipco", fullBox("ispe", 0, 0, u32(64, 64)), box("av1C", contentOf(still, "av1C")), ...properties),
+        associations ?? fullBox("ipma", 0, 0, u32(1), u16(1), Buffer.from([2, 1, 0x82])),
+      ),
+      fullBox(
+        "iloc",
+        1,
+        0,
+        Buffer.from([0x44, 0]),
+        u16(infos.length),
+        u16(1, 0, 0, 1),
+        u32(offset, units.length),
+        ...extents,
+      ),
+      ...(inMeta ? [box("idat", data)] : []),
+      inMetaBox,
+    );
+  };
+  const ftyp = box("ftyp", "avif", u32(0), "avif", "mif1", "miaf");
+  return Buffer.concat([
+    ftyp,
+    meta(ftyp.length + meta(0).length + 8),
+    box("mdat", units, inMeta ? Buffer.alloc(0) : data),
+    topLevel,
+  ]);
 }

@@ -1,4 +1,5 @@
 import { RejectedImage } from "../records/errors";
+import { avifForDecoding } from "./formats/avif-for-decoding";
 import { type ImageFormat, unsupportedFormat } from "./formats/image-format";
 import { countJpegMarkers, type JpegCounts } from "./formats/jpeg-markers";
 import { pngForDecoding } from "./formats/png-chunks";
@@ -38,6 +39,8 @@ export function decodablePart(format: ImageFormat, bytes: Buffer): DecodablePart
       return { ...whole, bytes: pngForDecoding(bytes) };
     case "tiff":
       return mainPage(bytes);
+    case "avif":
+      return { ...whole, bytes: reading("AVIF", () => avifForDecoding(bytes)) };
     case "webp":
       return { ...whole, bytes: webpFirstFrames(bytes) };
     default:
@@ -53,7 +56,7 @@ function checkMarkers(jpeg: Buffer): void {
 }
 
 function mainPage(file: Buffer): DecodablePart {
-  const { bytes, cameraRaw, unsupported, tiled, unspecified } = readingTiff(() => {
+  const { bytes, cameraRaw, unsupported, tiled, unspecified } = reading("TIFF", () => {
     const page = tiffMainPage(file);
     return {
       ...page,
@@ -68,11 +71,11 @@ function mainPage(file: Buffer): DecodablePart {
   return { bytes, failOn: tiled ? "warning" : "error", dropsExtraChannel: unspecified };
 }
 
-function readingTiff<T>(read: () => T): T {
+function reading<T>(format: "AVIF" | "TIFF", read: () => T): T {
   try {
     return read();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RejectedImage("DECODE_ERROR", `the TIFF cannot be decoded: ${reason}`, { cause });
+    throw new RejectedImage("DECODE_ERROR", `the ${format} cannot be decoded: ${reason}`, { cause });
   }
 }

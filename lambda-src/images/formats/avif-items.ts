@@ -56,13 +56,16 @@ export function codedItems({ types, references }: ImageItems, item: number): rea
 function readItemTypes(iinf: Buffer): ReadonlyMap<number, string> {
   const reader = new FullBoxReader(iinf);
   reader.unsigned(reader.version === 0 ? 2 : 4);
-  const entries = readBoxes(reader.rest()).map(({ content }): [number, string] => {
+  const types = new Map<number, string>();
+  for (const { type, content } of readBoxes(reader.rest())) {
+    if (type !== "infe") continue;
     const entry = new FullBoxReader(content);
     const item = entry.unsigned(entry.version === 2 ? 2 : 4);
     entry.unsigned(2);
-    return [item, entry.rest().toString("latin1", 0, 4)];
-  });
-  return new Map(entries);
+    if (types.has(item)) throw new RangeError(`item ${item} must have one type, got more`);
+    types.set(item, entry.rest().toString("latin1", 0, 4));
+  }
+  return types;
 }
 
 function readReferences(iref: Buffer): readonly Reference[] {

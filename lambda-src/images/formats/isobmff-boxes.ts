@@ -1,14 +1,18 @@
 /** One box of the ISO base media file format: `size type content`. */
 export interface Box {
   readonly type: string;
+  /** Size and type. */
+  readonly header: Buffer;
   readonly content: Buffer;
 }
 
 const HEADER_BYTES = 8;
+/** In one place: images have up to a hundred, films a few thousand samples but not as boxes. */
+const MAX_BOXES = 1000;
 
 /**
  * The boxes that lie one after the other in `bytes`. The last one may be cut short, and what is no box may follow.
- * @throws {RangeError} when a box is shorter than its own header
+ * @throws {RangeError} when a box is shorter than its own header, or there are more than a thousand
  * @see ISO/IEC 14496-12, 4.2
  */
 export function readBoxes(bytes: Buffer): readonly Box[] {
@@ -20,8 +24,10 @@ export function readBoxes(bytes: Buffer): readonly Box[] {
     const size = short === 1 ? Number(bytes.readBigUInt64BE(start + 8)) : short === 0 ? bytes.length - start : short;
     if (size < headerBytes)
       throw new RangeError(`box at ${start} must have at least ${headerBytes} bytes, got ${size}`);
+    if (boxes.length === MAX_BOXES) throw new RangeError(`there must be at most ${MAX_BOXES} boxes, got more`);
     const type = bytes.toString("latin1", start + 4, start + 8);
-    boxes.push({ type, content: bytes.subarray(start + headerBytes, start + size) });
+    const header = bytes.subarray(start, start + headerBytes);
+    boxes.push({ type, header, content: bytes.subarray(start + headerBytes, start + size) });
     start += size;
   }
   return boxes;
@@ -71,43 +77,44 @@ export class FullBoxReader {
   }
 }
 
+/** Where the data of one item lies. */
+export interface ItemLocation {
+  readonly item: number;
+  /** 0: offsets count in the file, 1: in `idat`, 2: in another item. */
+  readonly method: number;
+  /** 0: this file. */
+  readonly reference: number;
+  readonly extents: readonly { readonly start: number; readonly length: number }[];
+}
+
 /** The decoder takes no more for one item. */
 const MAX_EXTENTS = 32;
 
 /**
- * The data of some items, each as its parts in order.
+ * The locations in a meta box, in order.
  * @param meta what is in the file's meta box
- * @throws {RangeError} when data is missing, empty, outside of this file or box, or overlaps other data of its item
+ * @throws {RangeError} when they are not understood, or one has more parts than the decoder takes
  * @see ISO/IEC 14496-12, 8.11.3
  */
-export function readItemData(
-  file: Buffer,
-  meta: readonly Box[],
-  items: ReadonlySet<number>,
-): ReadonlyMap<number, readonly Buffer[]> {
+export function* readItemLocations(meta: readonly Box[]): Generator<ItemLocation> {
   const reader = new FullBoxReader(onlyBox(meta, "iloc"));
   const { version } = reader;
   if (version > 2) throw new RangeError(`iloc must have version 0 to 2, got ${version}`);
   const fields = readLocationFields(reader);
   const idBytes = version < 2 ? 2 : 4;
-  const data = new Map<number, readonly Buffer[]>();
   for (let left = reader.unsigned(idBytes); left > 0; left -= 1) {
     const item = reader.unsigned(idBytes);
     const method = version === 0 ? 0 : reader.unsigned(2) & 0xf;
     const reference = reader.unsigned(2);
     const base = reader.unsigned(fields.base);
-    const extents = reader.unsigned(2);
-    if (!items.has(item)) {
-      reader.skip(extents * (fields.index + fields.offset + fields.length));
-      continue;
-    }
-    if (data.has(item)) throw new RangeError(`item ${item} must have one location, got more`);
-    if (reference !== 0 || method > 1 || extents > MAX_EXTENTS)
-      throw new RangeError(`item ${item} must lie in up to ${MAX_EXTENTS} parts of this file`);
-    data.set(item, readExtents(reader, fields, { base, extents, source: method === 0 ? file : onlyBox(meta, "idat") }));
+    const count = reader.unsigned(2);
+    if (count > MAX_EXTENTS) throw new RangeError(`item ${item} must lie in up to ${MAX_EXTENTS} parts, got ${count}`);
+    const extents = Array.from({ length: count }, () => {
+      reader.skip(fields.index);
+      return { start: base + reader.unsigned(fields.offset), length: reader.unsigned(fields.length) };
+    });
+    yield { item, method, reference, extents };
   }
-  if (data.size < items.size) throw new RangeError(`${items.size} items must have a location, got ${data.size}`);
-  return data;
 }
 
 /** How many bytes each field of a location takes. */
@@ -124,23 +131,34 @@ function readLocationFields(reader: FullBoxReader): LocationFields {
   return { offset: field(12), length: field(8), base: field(4), index: reader.version === 0 ? 0 : field(0) };
 }
 
-interface Location {
-  readonly base: number;
-  readonly extents: number;
-  readonly source: Buffer;
+/**
+ * The data of some items, each as its parts in order.
+ * @param meta what is in the file's meta box
+ * @throws {RangeError} when data is missing, empty, outside of this file or box, or overlaps other data of its item
+ */
+export function readItemData(
+  file: Buffer,
+  meta: readonly Box[],
+  items: ReadonlySet<number>,
+): ReadonlyMap<number, readonly Buffer[]> {
+  const data = new Map<number, readonly Buffer[]>();
+  for (const { item, method, reference, extents } of readItemLocations(meta)) {
+    if (!items.has(item)) continue;
+    if (data.has(item)) throw new RangeError(`item ${item} must have one location, got more`);
+    if (reference !== 0 || method > 1) throw new RangeError(`item ${item} must lie in this file`);
+    data.set(item, partsOf(method === 0 ? file : onlyBox(meta, "idat"), extents));
+  }
+  if (data.size < items.size) throw new RangeError(`${items.size} items must have a location, got ${data.size}`);
+  return data;
 }
 
-function readExtents(reader: FullBoxReader, fields: LocationFields, { base, extents, source }: Location): Buffer[] {
-  const ranges = Array.from({ length: extents }, () => {
-    reader.skip(fields.index);
-    const start = base + reader.unsigned(fields.offset);
-    return { start, end: start + reader.unsigned(fields.length) };
-  });
+function partsOf(source: Buffer, extents: ItemLocation["extents"]): readonly Buffer[] {
   let occupied = 0;
-  for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
+  for (const { start, length } of [...extents].sort((a, b) => a.start - b.start)) {
+    const end = start + length;
     if (start < occupied || end <= start || end > source.length)
       throw new RangeError(`item data must lie apart within ${source.length} bytes, got ${start} to ${end}`);
     occupied = end;
   }
-  return ranges.map(({ start, end }) => source.subarray(start, end));
+  return extents.map(({ start, length }) => source.subarray(start, start + length));
 }
