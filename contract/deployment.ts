@@ -3,6 +3,8 @@
  * simulations count with it, and a test holds the documents to it.
  */
 
+import type { UploadTriggerKind } from "./names";
+
 /** The processor of images. Its memory and its time limit are settings. */
 export const IMAGE_PROCESSOR = {
   /** Size of `/tmp`; Lambda's own default is 512. */
@@ -57,3 +59,12 @@ export const NONCURRENT_VERSIONS_DAYS = 30;
 /** Seconds that a received message stays hidden from others, where a function with this time limit takes it. */
 export const visibilityTimeoutSeconds = (timeoutSeconds: number): number =>
   QUEUED_UPLOADS.visibilityTimeLimits * timeoutSeconds;
+
+/** Lambda's own limit. */
+export const MAX_TIME_LIMIT_SECONDS = 900;
+
+/** From the first attempt at an upload to the end of the last one at most, with any time limit of the processor. */
+export const LONGEST_PROCESSING_SECONDS: Readonly<Record<UploadTriggerKind, number>> = {
+  lambda: ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds + MAX_TIME_LIMIT_SECONDS,
+  queue: QUEUED_UPLOADS.maxReceives * visibilityTimeoutSeconds(MAX_TIME_LIMIT_SECONDS),
+};

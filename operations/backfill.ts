@@ -9,8 +9,6 @@ import { sendToProcessor } from "./send-to-processor";
 import { eventOfRecord, uploadEvent } from "./upload-event";
 import { UserUploadsCache } from "./user-uploads-cache";
 
-/** Beyond the age of an event and all its retries: what has no record by then gets none by itself. */
-export const MIN_AGE_SECONDS = 2 * 3600;
 /** Invocations under way; more than any rate needs that the processor can follow. */
 const MAX_IN_FLIGHT = 32;
 /** S3 answers a GET of these only after they were restored. */
@@ -24,7 +22,8 @@ export type BackfillCounts = Readonly<Record<BackfillOutcome, number>>;
 export interface BackfillOptions {
   /** Begins with `uploads/`. */
   readonly prefix: string;
-  readonly olderThanSeconds: number;
+  /** Epoch ms. Younger objects are left out: see `backfillAge`. */
+  readonly uploadedBeforeMs: number;
   readonly perSecond: number;
   /** Everything up to this key was done before. */
   readonly resumeAfter?: string;
@@ -63,7 +62,6 @@ export async function backfill(options: BackfillOptions, pipeline: Pipeline): Pr
 class Backfill {
   readonly users: UserUploadsCache;
   readonly #pace: Pace;
-  readonly #youngestMs: number;
   /** In the order of the keys. */
   readonly #inFlight: { readonly key: string; readonly work: Promise<BackfillOutcome>; isSettled: boolean }[] = [];
 
@@ -73,7 +71,6 @@ class Backfill {
   ) {
     this.users = new UserUploadsCache(pipeline, options.signal);
     this.#pace = new Pace(options.perSecond);
-    this.#youngestMs = Date.now() - options.olderThanSeconds * 1000;
   }
 
   /** Begins with an object; waits for the earliest ones when too many are under way. */
@@ -117,7 +114,7 @@ class Backfill {
   }
 
   async #decide(object: ListedObject): Promise<BackfillOutcome | { readonly known?: RecordKey }> {
-    if (object.lastModified.getTime() > this.#youngestMs) return "too_young";
+    if (object.lastModified.getTime() > this.options.uploadedBeforeMs) return "too_young";
     if (ARCHIVES.includes(object.storageClass ?? "")) return "archived";
     const known = (await this.users.of(userIdOf(object.key))).find(object.key, object.eTag);
     if (known === "finished") return "known";
@@ -126,7 +123,7 @@ class Backfill {
 
   async #send(object: ListedObject, known: RecordKey | undefined): Promise<BackfillOutcome> {
     const resumed = known && (await this.#eventOf(known));
-    if (!this.options.dryRun) await sendToProcessor(resumed ?? this.#newEvent(object), this.pipeline);
+    if (!this.options.dryRun) await sendToProcessor(JSON.stringify(resumed ?? this.#newEvent(object)), this.pipeline);
     return resumed ? "resumed" : "sent";
   }
 

@@ -18,16 +18,17 @@ export interface Listing {
   readonly signal?: AbortSignal;
 }
 
-/** The uploads of the source bucket in the order of their keys' UTF-8 bytes, a page of at most 1,000 at a time. */
-export async function* listUploads(
+/** The objects of a bucket in the order of their keys' UTF-8 bytes, a page of at most 1,000 at a time. */
+export async function* listObjects(
+  bucket: string,
   { prefix, startAfter, signal }: Listing,
-  { s3, sourceBucket }: Pipeline,
+  { s3 }: Pick<Pipeline, "s3">,
 ): AsyncGenerator<readonly ListedObject[], void, void> {
   let token: string | undefined;
   do {
     const page = await s3.send(
       new ListObjectsV2Command({
-        Bucket: sourceBucket,
+        Bucket: bucket,
         Prefix: prefix,
         // Keys may hold characters that XML cannot.
         EncodingType: "url",
@@ -35,21 +36,33 @@ export async function* listUploads(
       }),
       { abortSignal: signal },
     );
-    yield (page.Contents ?? []).flatMap(({ Key = "", Size = 0, ETag = "", LastModified, StorageClass }) => {
-      const key = decodeURIComponent(Key.replaceAll("+", " "));
-      if (!LastModified || reasonToIgnore(key)) return [];
-      return [
-        {
-          key,
-          sizeBytes: Size,
-          eTag: ETag.replaceAll('"', ""),
-          lastModified: LastModified,
-          storageClass: StorageClass,
-        },
-      ];
-    });
+    yield (page.Contents ?? []).flatMap(({ Key = "", Size = 0, ETag = "", LastModified, StorageClass }) =>
+      LastModified
+        ? [
+            {
+              key: decodeListedKey(Key),
+              sizeBytes: Size,
+              eTag: ETag.replaceAll('"', ""),
+              lastModified: LastModified,
+              storageClass: StorageClass,
+            },
+          ]
+        : [],
+    );
     token = page.NextContinuationToken;
   } while (token !== undefined);
+}
+
+/** A key of a listing with `EncodingType: "url"`. */
+export const decodeListedKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll("+", " "));
+
+/** The uploads of the source bucket: folder markers are left out. */
+export async function* listUploads(
+  listing: Listing,
+  pipeline: Pipeline,
+): AsyncGenerator<readonly ListedObject[], void, void> {
+  for await (const page of listObjects(pipeline.sourceBucket, listing, pipeline))
+    yield page.filter(({ key }) => !reasonToIgnore(key));
 }
 
 /** How many uploads there are: 1,000 for each request. */

@@ -1,8 +1,16 @@
+import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "../lambda-src/records/ports";
 import type { PipelineEnvironment } from "./pipeline-environment";
+
+/** The clock of this machine: it may be an hour off. */
+export interface OperatorClock extends Clock {
+  /** @throws what the signal was aborted with */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+}
 
 /** An environment with the clients that reach it. */
 export interface Pipeline extends PipelineEnvironment {
@@ -10,6 +18,7 @@ export interface Pipeline extends PipelineEnvironment {
   readonly dynamodb: DynamoDBClient;
   readonly lambda: LambdaClient;
   readonly sqs: SQSClient;
+  readonly clock: OperatorClock;
   /** Ends the clients' connections. */
   close(): void;
 }
@@ -30,5 +39,9 @@ export function connectPipeline(
   const close = () => {
     for (const client of [s3, dynamodb, lambda, sqs]) client.destroy();
   };
-  return { ...environment, s3, dynamodb, lambda, sqs, close };
+  const clock = {
+    now: Date.now,
+    wait: (ms: number, signal?: AbortSignal) => setTimeout(ms, undefined, { signal }),
+  };
+  return { ...environment, s3, dynamodb, lambda, sqs, clock, close };
 }

@@ -38,7 +38,7 @@ export async function reprocessImage(
   if (reason) return { kind: "refused", reason };
 
   const { processingStatus } = record;
-  if (processingStatus === "processing" && isLeaseLive(record, Date.now()))
+  if (processingStatus === "processing" && isLeaseLive(record, pipeline.clock.now()))
     return { kind: "refused", reason: "in_progress" };
   // A claim takes over `pending` and an ended lease by itself.
   const reopened = processingStatus === "completed" || processingStatus === "failed";
@@ -47,7 +47,7 @@ export async function reprocessImage(
     const item = await records.update(reopen(record), signal);
     if ("refused" in item) return { kind: "refused", reason: "changed" };
   }
-  await sendToProcessor(event, pipeline, signal);
+  await sendToProcessor(JSON.stringify(event), pipeline, signal);
   return { kind: "invoked", reopened };
 }
 

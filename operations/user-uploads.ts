@@ -40,7 +40,7 @@ export class UserUploads {
   static async load(userId: string, pipeline: Pipeline, signal?: AbortSignal): Promise<UserUploads> {
     const finished = new Cells();
     const rows = new Cells();
-    const nowMs = Date.now();
+    const nowMs = pipeline.clock.now();
     let startKey: QueryCommandInput["ExclusiveStartKey"];
     do {
       const { Items = [], LastEvaluatedKey } = await pipeline.dynamodb.send(

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type AlarmSettings, alarmDefaults, alarmSchemas } from "../contract/alarm-settings";
+import { MAX_TIME_LIMIT_SECONDS } from "../contract/deployment";
 import { UPLOAD_TRIGGERS } from "../contract/names";
 import { describeIssue, integer, oneOf, processingDefaults, processingSchemas } from "../contract/processing-settings";
 import { faultsOfSpelling } from "../contract/spelling";
@@ -32,7 +33,7 @@ const environmentSchema = v.object({
   LAMBDA_RUNTIME: variable(oneOf(LAMBDA_RUNTIMES), "nodejs24.x"),
   LAMBDA_ARCHITECTURE: variable(oneOf(LAMBDA_ARCHITECTURES), "x86_64"),
   LAMBDA_MEMORY_MB: variable(integer(512, 10_240), "1024"),
-  LAMBDA_TIMEOUT_S: variable(integer(5, 900), "30"),
+  LAMBDA_TIMEOUT_S: variable(integer(5, MAX_TIME_LIMIT_SECONDS), "30"),
   RESERVED_CONCURRENCY: variable(schemas.reservedConcurrency, "10"),
   UPLOAD_TRIGGER: variable(oneOf(UPLOAD_TRIGGERS), "lambda"),
   QUEUE_RETENTION_DAYS: variable(integer(1, 14), "10"),

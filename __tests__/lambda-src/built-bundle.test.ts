@@ -134,7 +134,7 @@ describe("the built image processor on a 12 MP JPEG", () => {
     expect(headers).toEqual({
       ContentType: "image/jpeg",
       CacheControl: "public, max-age=31536000, immutable",
-      Metadata: { "original-image-id": done.record.imageId, "preview-size": name },
+      Metadata: { "original-image-id": done.record.imageId, "preview-size": name, "user-id": done.record.userId },
     });
     expect(image).toMatchObject({ format: "jpeg", width, height });
     expect(image).not.toHaveProperty("exif");

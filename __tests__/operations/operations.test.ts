@@ -1,11 +1,16 @@
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import { readLocalSettings } from "../../local/local-settings";
+import { backfillAge } from "../../operations/backfill-age";
 import { deleteImage } from "../../operations/delete-image";
+import { discardDeadLetters, discardLettersOfDeleted } from "../../operations/discard";
+import { headObject } from "../../operations/head-object";
 import { ImageCatalogue } from "../../operations/image-catalogue";
+import type { Pipeline } from "../../operations/pipeline-clients";
 import { replayDeadLetters } from "../../operations/replay";
 import { reprocessImage } from "../../operations/reprocess";
 import { eventOfRecord } from "../../operations/upload-event";
@@ -155,7 +160,7 @@ describe("replayDeadLetters", () => {
     expect(deadLetterQueue.counts().visible).toBe(visible - 2);
 
     const stop = new AbortController();
-    const onMessage = () => stop.abort();
+    const onMessage = (_: string, outcome: string) => void (outcome === "replayed" && stop.abort());
     const report = await replayDeadLetters({ perSecond: 1000, signal: stop.signal, onMessage }, local.pipeline);
     expect(report.replayed).toBe(1);
     expect(deadLetterQueue.counts().visible).toBe(visible - 3);
@@ -163,7 +168,67 @@ describe("replayDeadLetters", () => {
   });
 });
 
+describe("dead letters that nobody wants", () => {
+  const letter = async (body: object) => {
+    const { sqs, deadLetterQueueUrl } = local.pipeline;
+    const { MessageId = "" } = await sqs.send(
+      new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: JSON.stringify(body) }),
+    );
+    return MessageId;
+  };
+  const kept = async () => (await local.system.deadLetterQueue.list()).map(({ messageId }) => messageId);
+
+  test("are discarded by their ids, and no others", async () => {
+    const [first, second] = [await letter({ any: 1 }), await letter({ any: 2 })];
+    expect(await discardDeadLetters([first, "unknown"], local.pipeline)).toEqual([first]);
+    expect(await kept()).toContain(second);
+    expect(await kept()).not.toContain(first);
+    expect(await discardDeadLetters([second], local.pipeline)).toEqual([second]);
+  });
+
+  test("are discarded when all that they are about is deleted, and named when it is not", async () => {
+    const gone = eventOfRecord(await uploaded(newUser(), await colouredPhoto(14)), local.pipeline);
+    const there = eventOfRecord(await uploaded(newUser(), await colouredPhoto(15)), local.pipeline);
+    if (!gone || !there) throw new Error("both records must say which upload they are about");
+    const alone = await letter(gone);
+    const together = await letter({ Records: [...gone.Records, ...there.Records] });
+    const damaged = await letter({ Records: [...gone.Records, { eventVersion: "2.1" }] });
+    const other = await letter(there);
+    const isDeleted = async ({ key }: { key: string }) => gone.Records[0].s3.object.key === key;
+    const report = await discardLettersOfDeleted(isDeleted, local.pipeline);
+    expect(report.discarded).toEqual([alone]);
+    expect([...report.kept].sort()).toEqual([together, damaged].sort());
+    expect(await kept()).toEqual(expect.arrayContaining([together, damaged, other]));
+    expect(await discardDeadLetters([together, damaged, other], local.pipeline)).toHaveLength(3);
+  });
+});
+
 describe("where uploads wait in a queue", () => {
+  test("a backfill waits as long as the queue keeps messages, or until none is there", async () => {
+    const queued = await startLocalPipeline(join(root, "waiting"), {
+      settings: readLocalSettings({ UPLOAD_TRIGGER: "queue" }),
+    });
+    const { sqs, uploadQueueUrl } = queued.pipeline;
+    const retention = { kind: "allowed", seconds: 10 * 86_400 };
+    try {
+      expect(await backfillAge({}, queued.pipeline)).toEqual(retention);
+      const tooYoung = { kind: "too_young", leastSeconds: 10 * 86_400 };
+      expect(await backfillAge({ olderThanSeconds: 7200 }, queued.pipeline)).toEqual(tooYoung);
+      expect(await backfillAge({ minAgeSeconds: 7200 }, queued.pipeline)).toEqual({ kind: "allowed", seconds: 7200 });
+      await sqs.send(new SendMessageCommand({ QueueUrl: uploadQueueUrl, MessageBody: "{}", DelaySeconds: 900 }));
+      const notEmpty = { kind: "queue_not_empty", leastSeconds: 10 * 86_400, messages: 1 };
+      expect(await backfillAge({ minAgeSeconds: 7200 }, queued.pipeline)).toEqual(notEmpty);
+      expect(await backfillAge({ minAgeSeconds: 3600 }, queued.pipeline)).toMatchObject({ leastSeconds: 7200 });
+    } finally {
+      await queued.close();
+    }
+  });
+
+  test("is no matter of a backfill where Lambda keeps the events", async () => {
+    expect(await backfillAge({}, local.pipeline)).toEqual({ kind: "allowed", seconds: 7200 });
+    expect(await backfillAge({ minAgeSeconds: 60 }, local.pipeline)).toMatchObject({ kind: "too_young" });
+  });
+
   thoroughTest("an image that is processed again waits there too", async () => {
     const settings = readLocalSettings({ UPLOAD_TRIGGER: "queue" });
     const queued = await startLocalPipeline(join(root, "queued"), { settings });
@@ -208,6 +273,40 @@ describe("deleteImage", () => {
     expect(await deleteImage(newer, local.pipeline)).toMatchObject({ kind: "deleted", original: "kept" });
     expect(await recordsOf(user)).toEqual([third]);
     expect(await local.keysIn(local.pipeline.sourceBucket)).toContain(third.originalKey);
+  });
+
+  test("keeps the original when the same bytes were uploaded again and wait for their turn", async () => {
+    const record = await uploaded(newUser(), await colouredPhoto(12));
+    // Its upload was seconds earlier than the object that lies there now, whose event has no record yet.
+    const earlier: ImageRecord = { ...record, timestamp: record.timestamp - 5 };
+    await put(earlier);
+    expect(await deleteImage(earlier, local.pipeline)).toMatchObject({ kind: "deleted", original: "kept" });
+    expect(await local.keysIn(local.pipeline.sourceBucket)).toContain(record.originalKey);
+  });
+
+  test.each([
+    ["without an ETag", undefined],
+    ["of a multipart upload", "-2"],
+  ])("touches nothing of a record %s unless it is forced", async (_, parts) => {
+    const record = await uploaded(newUser(), await colouredPhoto(13));
+    const original = { Bucket: local.pipeline.sourceBucket, Key: record.originalKey };
+    const eTag = parts && `${record.eTag}${parts}`;
+    const multipart = (): Pipeline["s3"] => {
+      const s3 = Object.create(local.pipeline.s3);
+      // The local S3 takes no multipart uploads.
+      s3.send = async (command: HeadObjectCommand) => {
+        const answer = await local.pipeline.s3.send(command);
+        return answer.ETag && parts ? { ...answer, ETag: `"${record.eTag}${parts}"` } : answer;
+      };
+      return s3;
+    };
+    const unclear: ImageRecord = { ...record, eTag };
+    await put(unclear);
+    const pipeline = { ...local.pipeline, s3: multipart() };
+    expect(await deleteImage(unclear, pipeline)).toEqual({ kind: "refused", reason: "original_uncertain" });
+    expect(await recordsOf(record.userId)).toMatchObject([{ processingStatus: "completed" }]);
+    expect(await deleteImage(unclear, pipeline, { force: true })).toMatchObject({ original: "deleted", previews: 3 });
+    expect(await headObject(original, local.pipeline)).toBeUndefined();
   });
 
   test("waits for whoever works on the image, and finishes what was interrupted", async () => {

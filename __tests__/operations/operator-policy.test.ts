@@ -5,6 +5,7 @@ import { join } from "node:path";
 const OTHER_ACTIONS: Readonly<Record<string, string>> = {
   HeadObject: "s3:GetObject",
   ListObjectsV2: "s3:ListBucket",
+  ListObjectVersions: "s3:ListBucketVersions",
   Invoke: "lambda:InvokeFunction",
 };
 const SERVICES: Readonly<Record<string, string>> = { s3: "s3", dynamodb: "dynamodb", lambda: "lambda", sqs: "sqs" };

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import { parseUploadEvent, type Upload } from "../../lambda-src/records/upload-event";
-import { eventOfDeadLetter } from "../../operations/dead-letter";
 import { eventOfRecord, uploadEvent } from "../../operations/upload-event";
 import { anyText } from "../support/any-text";
 import { encodeObjectKey } from "../support/encoded-key";
@@ -72,27 +71,5 @@ describe("eventOfRecord", () => {
     expect(eventOfRecord({ ...record, sequencer: undefined }, place)).toBeUndefined();
     expect(eventOfRecord({ ...record, originalKey: "uploads/a/c.jpg" }, place)).toBeUndefined();
     expect(eventOfRecord(record, { ...place, sourceBucket: "others" })).toBeUndefined();
-  });
-});
-
-describe("eventOfDeadLetter", () => {
-  const event = { Records: [{ any: 1 }] };
-
-  test("finds the event in what S3 sent and in what Lambda recorded", () => {
-    expect(eventOfDeadLetter(JSON.stringify(event))).toEqual(event);
-    const recorded = { version: "1.0", requestContext: { condition: "RetriesExhausted" }, requestPayload: event };
-    expect(eventOfDeadLetter(JSON.stringify(recorded))).toEqual(event);
-  });
-
-  test.each([
-    "",
-    "hello",
-    "null",
-    "[]",
-    "{}",
-    '{"Records":1}',
-    '{"requestContext":{"condition":"x"},"requestPayload":{}}',
-  ])("finds none in %j", (body) => {
-    expect(eventOfDeadLetter(body)).toBeUndefined();
   });
 });

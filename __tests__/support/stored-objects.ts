@@ -10,9 +10,10 @@ import { SOURCE_BUCKET } from "../../local/local-account";
 export async function storeObjects(
   systemDirectory: string,
   objects: readonly { readonly key: string; readonly body: Buffer; readonly lastModifiedMs: number }[],
+  bucket = SOURCE_BUCKET,
 ): Promise<void> {
-  const { buckets } = await openS3Storage(join(systemDirectory, "s3"), [SOURCE_BUCKET]);
-  const store = buckets.get(SOURCE_BUCKET);
+  const { buckets } = await openS3Storage(join(systemDirectory, "s3"), [bucket]);
+  const store = buckets.get(bucket);
   for (const { key, body, lastModifiedMs } of objects)
     await store?.put(
       key,

@@ -38,7 +38,7 @@ export class SimulatedBuckets {
   previewsOf(invocation: SimulatedInvocation): PreviewStore {
     const failure = (reason: string) => new this.pipeline.TransientFailure("S3_ERROR", reason);
     return {
-      write: (key, preview, imageId, signal) => {
+      write: (key, preview, { imageId }, signal) => {
         const sentAtMs = this.nowMs();
         return this.network.call({
           invocation,

@@ -1,16 +1,18 @@
+import type { QueuedLetter } from "../../operations/dead-letter-queue";
 import { deleteImage } from "../../operations/delete-image";
 import type { ImageCatalogue } from "../../operations/image-catalogue";
 import type { Pipeline } from "../../operations/pipeline-clients";
 import { replayDeadLetters } from "../../operations/replay";
 import { type Refusal, reprocessImage } from "../../operations/reprocess";
-import { imagesOfEvent } from "./event-images";
 import { type Exchange, type Route, readObject, sendJson } from "./exchange";
 
-const REFUSALS: Readonly<Record<Refusal, string>> = {
+const REFUSALS: Readonly<Record<Refusal | "original_uncertain", string>> = {
   completed: "the image is completed: only force opens it again",
   failed_for_good: "the image failed for good: only force opens it again",
   in_progress: "an attempt works on the image right now: try again when it ended",
   changed: "the image has changed meanwhile: look at it again",
+  original_uncertain:
+    "the original may belong to a newer upload: npm run images -- delete IMAGE_ID --force deletes it all the same",
   no_identity: "the record does not say which version of which object it is about",
 };
 /** No limit that anybody would notice: a console replays what one person asks for. */
@@ -32,17 +34,15 @@ export const reprocessRoute = (pipeline: Pipeline, catalogue: ImageCatalogue): R
 
 /** Deletion, and replaying dead letters: one of them, those of one image, or all. */
 export function destructiveRoutes(pipeline: Pipeline, catalogue: ImageCatalogue): readonly Route[] {
-  const replay = async (
-    { response }: Exchange,
-    only?: (messageId: string, event: object | undefined) => boolean,
-  ): Promise<void> => {
+  const replay = async ({ response }: Exchange, only?: (letter: QueuedLetter) => boolean): Promise<void> => {
     const { replayed, notUnderstood } = await replayDeadLetters({ perSecond: REPLAYS_PER_SECOND, only }, pipeline);
     if (replayed > 0) return sendJson(response, 202, { replayed });
     const error =
-      notUnderstood.length > 0 ? "the message is no event: it stays in the queue" : "there is no such message";
+      notUnderstood.length > 0
+        ? "the processor cannot read the message: it stays in the queue, and npm run images -- replay --discard deletes it"
+        : "there is no such message";
     sendJson(response, 409, { error });
   };
-  const { sourceBucket } = pipeline;
   return [
     {
       method: "DELETE",
@@ -60,15 +60,13 @@ export function destructiveRoutes(pipeline: Pipeline, catalogue: ImageCatalogue)
       path: /^\/api\/images\/([0-9a-f-]{36})\/replay$/,
       answer: (exchange) => {
         const [imageId] = exchange.parameters;
-        return replay(exchange, (_, event) =>
-          imagesOfEvent(event, sourceBucket).some((image) => image.imageId === imageId),
-        );
+        return replay(exchange, ({ uploads }) => uploads.some((upload) => upload.imageId === imageId));
       },
     },
     {
       method: "POST",
       path: /^\/api\/queue\/([\w-]{1,120})\/replay$/,
-      answer: (exchange) => replay(exchange, (messageId) => messageId === exchange.parameters[0]),
+      answer: (exchange) => replay(exchange, ({ messageId }) => messageId === exchange.parameters[0]),
     },
     { method: "POST", path: /^\/api\/queue\/replay$/, answer: (exchange) => replay(exchange) },
   ];

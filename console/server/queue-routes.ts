@@ -1,6 +1,5 @@
 import type { Message, MessageQueue } from "../../local/aws/sqs/message-queue";
-import { eventOfDeadLetter } from "../../operations/dead-letter";
-import { imagesOfEvent } from "./event-images";
+import { readDeadLetter } from "../../operations/dead-letter";
 import { type Route, sendJson } from "./exchange";
 
 const LETTERS_SHOWN = 200;
@@ -27,6 +26,6 @@ function describeLetter({ messageId, sentAt, body, attributes, receiveCount }: M
     body,
     reason: attributes.ErrorMessage?.StringValue,
     requestId: attributes.RequestID?.StringValue,
-    images: imagesOfEvent(eventOfDeadLetter(body), sourceBucket),
+    images: readDeadLetter(body, sourceBucket).uploads.map(({ imageId, key }) => ({ imageId, key })),
   };
 }

@@ -1,7 +1,8 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { Preview } from "../images/previews";
 import { RejectedImage, TransientFailure } from "../records/errors";
-import type { OriginalRequest, OriginalStore, PreviewStore } from "../records/ports";
+import { USER_METADATA, userMetadata } from "../records/object-key";
+import type { OriginalRequest, OriginalStore, PreviewedUpload, PreviewStore } from "../records/ports";
 import { readBody } from "./read-body";
 
 /** The source bucket, read only. */
@@ -28,7 +29,12 @@ export class S3PreviewStore implements PreviewStore {
     private readonly bucket: string,
   ) {}
 
-  async write(key: string, { name, body, details }: Preview, imageId: string, signal: AbortSignal): Promise<void> {
+  async write(
+    key: string,
+    { name, body, details }: Preview,
+    { imageId, userId }: PreviewedUpload,
+    signal: AbortSignal,
+  ): Promise<void> {
     const command = new PutObjectCommand({
       Bucket: this.bucket,
       Key: key,
@@ -36,7 +42,7 @@ export class S3PreviewStore implements PreviewStore {
       ContentType: details.contentType,
       // The key names one upload's preview for ever.
       CacheControl: "public, max-age=31536000, immutable",
-      Metadata: { "original-image-id": imageId, "preview-size": name },
+      Metadata: { "original-image-id": imageId, "preview-size": name, [USER_METADATA]: userMetadata(userId) },
     });
     await this.client.send(command, { abortSignal: signal }).catch((error: unknown) => {
       throw bucketFailure("written", error);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { UPLOAD_PREFIX } from "../../contract/names";
 import { RejectedImage } from "./errors";
 
@@ -28,6 +29,18 @@ export const encodeObjectKey = (key: string): string =>
 export function userIdOf(key: string): string {
   const [, user, ...file] = key.split("/");
   return file.length > 0 && user ? user : "unknown";
+}
+
+/** The user metadata of a preview that says whose it is, when its record has expired. */
+export const USER_METADATA = "user-id";
+/** S3 takes 2 KB of user metadata for an object, and a key of 1,024 bytes may become three times as long. */
+const MAX_USER_METADATA = 1_024;
+
+/** A user as metadata of S3, which is ASCII: percent-encoded UTF-8, or where that is too long `sha256:` and the digest. */
+export function userMetadata(userId: string): string {
+  const encoded = encodeURIComponent(userId);
+  if (encoded.length <= MAX_USER_METADATA) return encoded;
+  return `sha256:${createHash("sha256").update(userId).digest("hex")}`;
 }
 
 /** Why an object is none of ours, or undefined when it is an upload. Takes encoded keys too: `/` is never encoded. */

@@ -32,9 +32,12 @@ export interface OriginalStore {
   read(request: OriginalRequest, signal: AbortSignal): Promise<Buffer>;
 }
 
+/** What each preview says about its original. */
+export type PreviewedUpload = Pick<ImageRecord, "imageId" | "userId">;
+
 export interface PreviewStore {
   /** @throws {TransientFailure} ACCESS_DENIED, S3_ERROR */
-  write(key: string, preview: Preview, imageId: string, signal: AbortSignal): Promise<void>;
+  write(key: string, preview: Preview, upload: PreviewedUpload, signal: AbortSignal): Promise<void>;
 }
 
 /** Keeps the messages that were given up, for an operator to send again. */

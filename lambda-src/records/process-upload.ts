@@ -78,7 +78,7 @@ async function storePreviews(
   const writes = image.previews.map(async (rendering) => {
     const preview = await rendering;
     const key = `${PREVIEW_PREFIX}${upload.imageId}/${preview.name}.${preview.extension}`;
-    await processor.previews.write(key, preview, upload.imageId, stop);
+    await processor.previews.write(key, preview, upload, stop);
     return { name: preview.name, key, details: preview.details };
   });
   const [placeholder, ...written] = await withinDeadline(stop, () => allOrFirstError([image.placeholder, ...writes]));

@@ -98,8 +98,11 @@ function addReprocess(program: Command, run: RunCommand): void {
 }
 
 function addReplay(program: Command, run: RunCommand): void {
-  newCommand(program, "replay", "Sends dead letters to the processor again")
+  newCommand(program, "replay", "Sends dead letters to the processor again, or discards them")
     .addOption(new Option("--max <n>", "so many at most").argParser(parseCount))
+    .addOption(
+      new Option("--discard <message-id...>", "delete these messages instead of sending them").conflicts("max"),
+    )
     .addOption(rate())
     .addOption(dryRun())
     .addOption(yes())
@@ -112,7 +115,13 @@ function addBackfill(program: Command, run: RunCommand): void {
     .addOption(
       new Option("--older-than <duration>", "leave out younger objects, whose own events may be under way")
         .argParser(parseDuration)
-        .default(2 * 3600, "2h, the least"),
+        .default(undefined, "the least: 2h, or as long as the upload queue keeps messages"),
+    )
+    .addOption(
+      new Option(
+        "--min-age <duration>",
+        "lower the least age, to 2h at least, while no message is in the upload queue",
+      ).argParser(parseDuration),
     )
     .addOption(rate())
     .addOption(new Option("--state <file>", "where it stands").default(undefined, ".local/backfill-BUCKET.json"))
@@ -129,7 +138,8 @@ function parsePrefix(text: string): string {
 
 function addDelete(program: Command, run: RunCommand): void {
   newCommand(program, "delete [image...]", "Deletes images: original, previews, then record")
-    .addOption(user("all images of this user"))
+    .addOption(user("all images of this user, and whatever lies under the user's prefix"))
+    .addOption(new Option("--force", "delete an original too that may belong to a newer upload"))
     .addOption(dryRun())
     .addOption(yes())
     .action((imageIds: string[], options: DeleteOptions) =>

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { RejectedImage } from "../../../lambda-src/records/errors";
-import { decodeObjectKey, encodeObjectKey, reasonToIgnore, userIdOf } from "../../../lambda-src/records/object-key";
+import {
+  decodeObjectKey,
+  encodeObjectKey,
+  reasonToIgnore,
+  userIdOf,
+  userMetadata,
+} from "../../../lambda-src/records/object-key";
 import { objectKeys } from "../../local/aws/s3/object-keys";
 import { anyText } from "../../support/any-text";
 import { encodeObjectKey as encodeAsS3 } from "../../support/encoded-key";
@@ -103,5 +109,23 @@ describe("reasonToIgnore", () => {
     ["", "key outside uploads/"],
   ])("of %j is %j", (key, reason) => {
     expect(reasonToIgnore(key)).toBe(reason);
+  });
+});
+
+describe("userMetadata", () => {
+  test("is ASCII of at most 1,024 characters, and differs for users that differ", () => {
+    fc.assert(
+      fc.property(anyText({ maxLength: 400 }), anyText({ maxLength: 400 }), (a, b) => {
+        expect(userMetadata(a)).toMatch(/^[!-~]{0,1024}$/);
+        expect(userMetadata(a) === userMetadata(b)).toBe(a === b);
+      }),
+      runsOf(50),
+    );
+  });
+
+  test("percent-encodes, and hashes what would be too long for S3", () => {
+    expect(userMetadata("ann")).toBe("ann");
+    expect(userMetadata("süß a/b:c")).toBe("s%C3%BC%C3%9F%20a%2Fb%3Ac");
+    expect(userMetadata("ü".repeat(400))).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 });

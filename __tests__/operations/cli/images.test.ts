@@ -3,7 +3,10 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { formatOutputs, type PipelineEnvironment } from "../../../operations/pipeline-environment";
+import { eventOfRecord } from "../../../operations/upload-event";
 import { buildImagesCommand } from "../../support/images-command";
 import { colouredPhoto, type LocalPipeline, startLocalPipeline } from "../../support/local-pipeline";
 import { temporaryDirectory } from "../../support/temporary-directory";
@@ -78,11 +81,13 @@ unknown-id is unknown
     expect(found).toMatchObject({ code: 1 });
     expect(found.out).toContain(`${ids.done} lacks ${missing}\n`);
     expect(found.out).toContain("previews/nobody/small.jpg is named by no record\n");
-    expect(await run("verify", "--repair", "--yes")).toMatchObject({ code: 0 });
+    const repaired = await run("verify", "--repair", "--yes");
+    expect(repaired).toMatchObject({ code: 1 });
+    expect(repaired.out).toContain("previews/nobody/small.jpg is named by no record: left alone, because an attempt");
     await waitUntil(() => local.system.imageProcessor.size === 0);
-    expect(await run("verify", "--json")).toMatchObject({ code: 0 });
-    expect(await local.keysIn(processedBucket)).not.toContain("previews/nobody/small.jpg");
     expect(await local.keysIn(processedBucket)).toContain(missing);
+    await local.remove(processedBucket, "previews/nobody/small.jpg");
+    expect(await run("verify", "--json")).toMatchObject({ code: 0 });
   });
 
   test("deletes all of a user, once it is told to", async () => {
@@ -92,7 +97,7 @@ unknown-id is unknown
     expect(refused).toEqual({
       code: 2,
       out: "",
-      err: "This deletes 1 image of user carol for good: originals in photo-uploads-000000000000-local, previews, records. Nobody can be asked here: add --yes\n",
+      err: "This deletes 1 image of user carol for good: originals in photo-uploads-000000000000-local, previews, records. It empties uploads/carol/, of newer uploads too: 1 object. Nobody can be asked here: add --yes\n",
     });
     const deleted = await run("delete", "--user", "carol", "--yes", "--json");
     expect(deleted.code).toBe(0);
@@ -103,6 +108,60 @@ unknown-id is unknown
     expect(image).toMatchObject({ done: true, outcome: "deleted" });
     expect(summary).toEqual({ summary: { done: 1, notDone: 0, interrupted: false } });
     expect((await local.records()).filter(({ userId }) => userId === "carol")).toEqual([]);
+  });
+
+  test("deletes what is left of a user whose records have expired", async () => {
+    const { pipeline } = local;
+    await local.upload("uploads/süß/a b.jpg", await colouredPhoto(3));
+    await local.upload("uploads/süß/again.jpg", await colouredPhoto(4));
+    await local.upload("uploads/other/c.jpg", await colouredPhoto(5));
+    await local.put(pipeline.sourceBucket, "uploads/süß/");
+    await waitUntil(() => local.system.imageProcessor.size === 0);
+    for (const { imageId, timestamp, userId } of await local.records())
+      if (userId === "süß")
+        await pipeline.dynamodb.send(
+          new DeleteItemCommand({ TableName: pipeline.metadataTable, Key: marshall({ imageId, timestamp }) }),
+        );
+    const dry = await run("delete", "--user", "süß", "--dry-run");
+    expect(dry.err).toContain("It empties uploads/süß/, of newer uploads too: 3 objects.");
+    expect(dry.err).toContain("It deletes 6 previews whose record has expired.");
+    expect(await run("delete", "--user", "süß", "--yes")).toMatchObject({
+      code: 0,
+      out: "0 images deleted, 0 not.\n3 objects without an image and 6 previews without a record deleted.\n",
+    });
+    expect((await local.keysIn(pipeline.sourceBucket)).filter((key) => key.startsWith("uploads/süß/"))).toEqual([]);
+    expect(await run("delete", "--user", "süß", "--yes")).toMatchObject({ code: 0, err: "No image matches.\n" });
+    expect((await local.keysIn(pipeline.sourceBucket)).filter((key) => key.includes("other"))).toHaveLength(1);
+
+    await local.put(pipeline.processedBucket, "previews/of-an-earlier-version/small.jpg");
+    const unclear = await run("delete", "--user", "süß", "--yes");
+    expect(unclear.code).toBe(1);
+    expect(unclear.err).toContain("1 preview without a record may be of this user");
+    await local.remove(pipeline.processedBucket, "previews/of-an-earlier-version/small.jpg");
+  });
+
+  test("discards dead letters by their ids, and those of deleted images", async () => {
+    const { deadLetterQueue } = local.system;
+    const id = await deadLetterQueue.send("no event");
+    expect(await run("replay", "--yes")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`message ${id} cannot`),
+    });
+    expect(await run("replay", "--discard", id, "unknown", "--yes")).toEqual({
+      code: 1,
+      out: "message unknown is not in the queue, or was received in the last minutes\n1 dead letter discarded, 1 not found.\n",
+      err: "",
+    });
+    await local.upload("uploads/dave/d.jpg", await colouredPhoto(6));
+    await waitUntil(() => local.system.imageProcessor.size === 0);
+    const record = (await local.records()).find(({ userId }) => userId === "dave");
+    await deadLetterQueue.send(JSON.stringify(record && eventOfRecord(record, local.pipeline)));
+    const deleted = await run("delete", record?.imageId ?? "", "--yes");
+    expect(deleted).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 dead letter of deleted images discarded."),
+    });
+    expect(await deadLetterQueue.count()).toBe(0);
   });
 
   thoroughTest("says in one sentence that nothing was found", async () => {
@@ -130,6 +189,8 @@ unknown-id is unknown
   const refusals: readonly (readonly [readonly string[], string])[] = [
     [["backfill", "--older-than", "1h"], "--older-than must be at least 2h, got 3600 s"],
     [["delete"], "delete needs either image ids or --user"],
+    [["delete", "--user", "a/b"], '--user must be one segment of a key, got "a/b"'],
+    [["backfill", "--min-age", "1h"], "--min-age must be at least 2h, got 3600 s"],
     [["list", "--status", "done"], "option '--status <state>' argument 'done' is invalid. must be one of"],
     [["backfill", "--prefix", "other/"], 'must begin with uploads/, got "other/"'],
     [["reprocess", "--status", "completed"], "completed images are processed again only with --force"],

@@ -10,7 +10,8 @@ export type S3Operation =
   | "DeleteObject"
   | "ListObjectsV2"
   | "HeadBucket"
-  | "GetBucketLocation";
+  | "GetBucketLocation"
+  | "GetBucketVersioning";
 
 /** What an operation understands beyond method and path. Anything else would be ignored silently, so it is refused. */
 interface Vocabulary {
@@ -53,6 +54,7 @@ const VOCABULARIES: Readonly<Record<S3Operation, Vocabulary>> = {
   },
   HeadBucket: NOTHING_MORE,
   GetBucketLocation: { parameters: ["location"], headers: [] },
+  GetBucketVersioning: { parameters: ["versioning"], headers: [] },
 };
 
 const OBJECT_OPERATIONS: Readonly<Record<string, S3Operation>> = {
@@ -73,6 +75,7 @@ function operationByShape({ method, bucket, key, parameters }: S3Request): S3Ope
   if (method === "HEAD") return "HeadBucket";
   if (method !== "GET") return undefined;
   if ("location" in parameters) return "GetBucketLocation";
+  if ("versioning" in parameters) return "GetBucketVersioning";
   return parameters["list-type"] === "2" ? "ListObjectsV2" : undefined;
 }
 

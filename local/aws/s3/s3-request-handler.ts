@@ -109,6 +109,9 @@ async function answer(exchange: Exchange, service: S3Service): Promise<void> {
       return;
     case "GetBucketLocation":
       return sendXml(response, 200, locationConstraint(service.region));
+    case "GetBucketVersioning":
+      // Without a status: it was never switched on.
+      return sendXml(response, 200, answerElement("VersioningConfiguration"));
   }
 }
 

@@ -1,4 +1,5 @@
-import { type BackfillOutcome, backfill, MIN_AGE_SECONDS } from "../../backfill";
+import { type BackfillOutcome, backfill } from "../../backfill";
+import { backfillAge } from "../../backfill-age";
 import { countUploads } from "../../listed-objects";
 import { type BackfillState, BackfillStateFile, NO_COUNTS } from "../backfill-state";
 import type { ChangeOptions, CommandContext } from "../command-context";
@@ -10,7 +11,8 @@ import { visibleText } from "../render/visible-text";
 
 export interface BackfillCommandOptions extends ChangeOptions {
   readonly prefix: string;
-  readonly olderThan: number;
+  readonly olderThan?: number;
+  readonly minAge?: number;
   readonly rate: number;
   readonly state?: string;
   readonly restart?: boolean;
@@ -21,11 +23,9 @@ const SAVE_EVERY_MS = 1000;
 
 export async function backfillObjects(options: BackfillCommandOptions, context: CommandContext): Promise<ExitCode> {
   const { pipeline, terminal, signal } = context;
-  const { prefix, olderThan, rate, dryRun = false } = options;
-  if (olderThan < MIN_AGE_SECONDS)
-    throw new WrongUsage(
-      `--older-than must be at least 2h, got ${olderThan} s: younger objects may still be processed`,
-    );
+  const { prefix, rate, dryRun = false } = options;
+  const uploadedBeforeMs = await latestUploadMs(options, context);
+  if (uploadedBeforeMs === undefined) return EXIT.notAll;
   const file = new BackfillStateFile(options.state ?? `.local/backfill-${pipeline.sourceBucket}.json`);
   const before = dryRun || options.restart ? undefined : file.read(pipeline.sourceBucket, prefix);
   if (before) terminal.note(`Goes on behind ${visibleText(before.doneUpTo)}.`);
@@ -42,7 +42,7 @@ export async function backfillObjects(options: BackfillCommandOptions, context: 
   try {
     const resumeAfter = before?.doneUpTo;
     const onDone = (key: string, outcome: BackfillOutcome) => run.done(key, outcome);
-    const work = { prefix, olderThanSeconds: olderThan, perSecond: rate, resumeAfter, dryRun, signal, onDone };
+    const work = { prefix, uploadedBeforeMs, perSecond: rate, resumeAfter, dryRun, signal, onDone };
     await backfill(work, pipeline);
   } catch (error) {
     run.finish(false);
@@ -50,6 +50,29 @@ export async function backfillObjects(options: BackfillCommandOptions, context: 
   }
   run.finish(!signal.aborted);
   return signal.aborted ? EXIT.interrupted : EXIT.done;
+}
+
+/** Epoch ms: objects of this time or before are looked at. Undefined when events of younger ones still wait. */
+async function latestUploadMs(
+  { olderThan, minAge }: BackfillCommandOptions,
+  { pipeline, terminal, signal }: CommandContext,
+): Promise<number | undefined> {
+  const nowMs = pipeline.clock.now();
+  const age = await backfillAge({ olderThanSeconds: olderThan, minAgeSeconds: minAge }, pipeline, signal);
+  switch (age.kind) {
+    case "allowed":
+      return nowMs - age.seconds * 1000;
+    case "too_young": {
+      const [name, got] = olderThan === undefined ? ["--min-age", minAge] : ["--older-than", olderThan];
+      const least = age.leastSeconds % 86_400 === 0 ? `${age.leastSeconds / 86_400}d` : `${age.leastSeconds / 3600}h`;
+      throw new WrongUsage(`${name} must be at least ${least}, got ${got} s: younger objects may still be processed`);
+    }
+    case "queue_not_empty":
+      terminal.note(
+        `Nothing was done: ${plural(age.messages, "message")} in the upload queue. While any wait, objects must be older than the queue keeps messages: ${showDuration(age.leastSeconds)}.`,
+      );
+      return undefined;
+  }
 }
 
 class BackfillRun {

@@ -1,8 +1,14 @@
-import { MIN_AGE_SECONDS } from "../../backfill";
-import { ImageCatalogue } from "../../image-catalogue";
+import { MIN_AGE_SECONDS } from "../../backfill-age";
 import { Pace } from "../../pace";
-import { reprocessImage } from "../../reprocess";
-import { deletePreview, findUnreferencedPreviews, type Problem, verifyRecords } from "../../verify";
+import {
+  deleteUnreferenced,
+  findUnreferencedPreviews,
+  type ImageRepair,
+  type PreviewDeletion,
+  type Problem,
+  repairImage,
+  verifyRecords,
+} from "../../verify";
 import type { ChangeOptions, CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { EXIT, type ExitCode } from "../exit-code";
@@ -39,18 +45,18 @@ export async function verify(options: VerifyOptions, context: CommandContext): P
 }
 
 async function* findings({ user: userId, since }: VerifyOptions, { pipeline, signal }: CommandContext) {
-  const unfinishedBefore = Math.floor(Date.now() / 1000) - MIN_AGE_SECONDS;
-  yield* verifyRecords({ userId, since, unfinishedBefore }, pipeline, signal);
-  // Previews tell neither user nor time.
+  const unfinishedBefore = Math.floor(pipeline.clock.now() / 1000) - MIN_AGE_SECONDS;
+  // First, so that an image that was completed in the very moment of a deletion is found below. Previews tell no time.
   if (userId === undefined && since === undefined) yield* findUnreferencedPreviews(pipeline, signal);
+  yield* verifyRecords({ userId, since, unfinishedBefore }, pipeline, signal);
 }
 
 class Verification {
   problems = 0;
   repaired = 0;
   #checked = 0;
-  /** The three previews of an image are one repair. */
-  #lastRepaired: string | undefined;
+  /** The previews of an image are one repair. */
+  #last: { readonly imageId: string; readonly repair: ImageRepair } | undefined;
   readonly #pace: Pace;
 
   constructor(
@@ -66,10 +72,11 @@ class Verification {
     terminal.progress(`${showCount(this.#checked)} checked, ${plural(this.problems, "problem")}`);
     if (finding === "sound") return;
     this.problems += 1;
-    const repaired = this.options.repair ? await this.#repair(finding) : false;
+    const result = this.options.repair ? await this.#repair(finding) : undefined;
+    const repaired = result !== undefined && REPAIRED.includes(result);
     if (repaired) this.repaired += 1;
-    if (this.options.json) terminal.out(JSON.stringify({ ...finding, repaired }));
-    else terminal.out(`${describe(finding)}${repaired ? ": repaired" : ""}`);
+    if (this.options.json) terminal.out(JSON.stringify({ ...finding, repaired, ...(result && { outcome: result }) }));
+    else terminal.out(`${describe(finding)}${result ? `: ${OUTCOMES[result]}` : ""}`);
   }
 
   summarize(isWhole: boolean): void {
@@ -82,22 +89,41 @@ class Verification {
     else terminal.out(isWhole ? found : `Stopped: ${found} The rest was not looked at.`);
   }
 
-  async #repair(problem: Problem): Promise<boolean> {
+  async #repair(problem: Problem): Promise<ImageRepair | PreviewDeletion> {
     const { pipeline } = this.context;
-    if (problem.kind === "unreferenced") {
-      await deletePreview(problem.key, pipeline);
-      return true;
-    }
+    if (problem.kind === "unreferenced") return deleteUnreferenced(problem.key, pipeline);
     const { imageId } = problem;
-    if (this.#lastRepaired === imageId) return true;
-    const record = await new ImageCatalogue(pipeline).find(imageId);
-    if (!record) return false;
-    await this.#pace.next();
-    const { kind } = await reprocessImage(record, { force: true }, pipeline);
-    if (kind === "invoked") this.#lastRepaired = imageId;
-    return kind === "invoked";
+    if (this.#last?.imageId !== imageId) {
+      await this.#pace.next();
+      this.#last = { imageId, repair: await repairImage(imageId, pipeline) };
+    }
+    return this.#last.repair;
   }
 }
+
+const REPAIRED: readonly (ImageRepair | PreviewDeletion)[] = [
+  "reprocessed",
+  "sound",
+  "deleted",
+  "absent",
+  "referenced",
+];
+
+const OUTCOMES: Readonly<Record<ImageRepair | PreviewDeletion, string>> = {
+  reprocessed: "repaired",
+  sound: "repaired meanwhile",
+  unknown: "deleted meanwhile",
+  original_gone: "its original is gone, so that it cannot be processed again",
+  completed: "left alone",
+  failed_for_good: "left alone",
+  in_progress: "is being processed: look again in a minute",
+  changed: "changed meanwhile: look again",
+  no_identity: "its record does not say which upload it is about",
+  deleted: "repaired",
+  absent: "deleted meanwhile",
+  referenced: "in use again",
+  too_young: "left alone, because an attempt that is under way may have written it",
+};
 
 function describe(problem: Problem): string {
   switch (problem.kind) {
