@@ -1,23 +1,16 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../contract/names";
-import { AccessLogBucket } from "./constructs/access-log-bucket";
-import { AsynchronousInvocation } from "./constructs/asynchronous-invocation";
 import { AwsAccount } from "./constructs/aws-account";
-import { DeadLetterQueue } from "./constructs/dead-letter-queue";
-import { FailureRecorder } from "./constructs/failure-recorder";
-import { ImageProcessor } from "./constructs/image-processor";
+import { AccessLogBucket, ProcessedBucket, SourceBucket } from "./constructs/buckets";
 import { MetadataTable } from "./constructs/metadata-table";
-import { ProcessedBucket } from "./constructs/processed-bucket";
+import { watchPipeline } from "./constructs/monitoring";
+import { AsynchronousInvocation, FailureRecorder, ImageProcessor } from "./constructs/pipeline-functions";
 import { QueuedUploads } from "./constructs/queued-uploads";
-import { SourceBucket } from "./constructs/source-bucket";
+import { DeadLetterQueue } from "./constructs/queues";
 import { UploadTrigger } from "./constructs/upload-trigger";
-import { importRetainedByCdk } from "./retained-by-cdk";
 import type { StackSettings } from "./settings";
-import { stackOutputs } from "./stack-outputs";
-import { keepState, useProviders } from "./state-and-providers";
-import { terraformName } from "./terraform-names";
-import { watchPipeline } from "./watch-pipeline";
+import { importRetainedByCdk, configureBackend, addOutputs, terraformName, addProviders } from "./terraform";
 
 /** Directories that hold exactly what gets zipped, absolute or relative to the project's root. */
 export interface LambdaBundles {
@@ -50,8 +43,8 @@ export class ImagePipelineStack extends TerraformStack {
     super(scope, id);
     const { settings } = props;
     const names = resourceNames(settings.environmentSuffix);
-    keepState(this, settings);
-    useProviders(this, settings);
+    configureBackend(this, settings);
+    addProviders(this, settings);
     const account = new AwsAccount(this, "aws-account", { region: settings.region });
     const { accountId } = account;
     const protect = settings.protectData;
@@ -94,7 +87,7 @@ export class ImagePipelineStack extends TerraformStack {
     });
     this.watch(account, settings);
     if (settings.importFromCdk) importRetainedByCdk(this, settings.importFromCdk, settings);
-    stackOutputs(this, settings.region);
+    addOutputs(this, settings.region);
   }
 
   /** Readable Terraform addresses instead of CDKTF's, which end in a hash. */

@@ -101,7 +101,7 @@ describe("synth-diff of this project", () => {
       edit(project, "stacks/image-pipeline-stack.ts", '"source-bucket"', '"originals-bucket"');
       edit(
         project,
-        "stacks/constructs/private-queue.ts",
+        "stacks/constructs/queues.ts",
         "messageRetentionSeconds: ",
         "delaySeconds: 7, messageRetentionSeconds: ",
       );

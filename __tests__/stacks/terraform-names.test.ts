@@ -1,4 +1,4 @@
-import { terraformName } from "../../stacks/terraform-names";
+import { terraformName } from "../../stacks/terraform";
 
 describe("terraformName", () => {
   test("joins the ids of the construct path with underscores", () => {

@@ -2,9 +2,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaFunction as AwsLambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import type { AwsAccount } from "./aws-account";
-import type { DeadLetterQueue } from "./dead-letter-queue";
 import { ExecutionRole } from "./execution-role";
 import { type LambdaArchitecture, LambdaPackage } from "./lambda-package";
+import type { DeadLetterQueue } from "./queues";
 
 export interface LambdaFunctionProps {
   readonly account: AwsAccount;

@@ -11,8 +11,8 @@ import {
 } from "../../contract/alarms";
 import type { WatchedResources } from "../../contract/metrics";
 import type { UploadTriggerKind } from "../../contract/names";
-import type { AlarmTopic } from "./alarm-topic";
 import type { AwsAccount } from "./aws-account";
+import type { AlarmTopic } from "./monitoring";
 
 export interface PipelineAlarmsProps {
   readonly account: AwsAccount;

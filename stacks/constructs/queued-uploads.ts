@@ -1,10 +1,37 @@
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Construct } from "constructs";
+import { QUEUED_UPLOADS } from "../../contract/deployment";
 import type { AwsAccount } from "./aws-account";
-import { FailedQueue } from "./failed-queue";
-import type { FailureRecorder } from "./failure-recorder";
-import type { ImageProcessor } from "./image-processor";
-import { QueueConsumer } from "./queue-consumer";
-import { UploadQueue } from "./upload-queue";
+import type { LambdaFunction } from "./lambda-function";
+import type { FailureRecorder, ImageProcessor } from "./pipeline-functions";
+import { FailedQueue, type PrivateQueue, UploadQueue } from "./queues";
+
+interface QueueConsumerProps {
+  readonly queue: PrivateQueue;
+  readonly lambda: LambdaFunction;
+  /** Messages at work at once, 2 to 1000. Absent: as many as the account's concurrency allows. */
+  readonly maximumConcurrency?: number;
+}
+
+/**
+ * Has Lambda hand the messages of a queue to a function, and delete those that the function does not name as failed.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+class QueueConsumer extends Construct {
+  constructor(scope: Construct, id: string, { queue, lambda, maximumConcurrency }: QueueConsumerProps) {
+    super(scope, id);
+    queue.grantConsume(lambda.role);
+    new LambdaEventSourceMapping(this, "event-source-mapping", {
+      eventSourceArn: queue.arn,
+      functionName: lambda.name,
+      batchSize: QUEUED_UPLOADS.batchSize,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: maximumConcurrency === undefined ? undefined : { maximumConcurrency },
+      // Lambda refuses a queue that the role may not read.
+      dependsOn: [lambda.role.policy],
+    });
+  }
+}
 
 export interface QueuedUploadsProps {
   readonly account: AwsAccount;

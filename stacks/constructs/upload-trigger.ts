@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { AwsAccount } from "./aws-account";
 import type { LambdaFunction } from "./lambda-function";
 import type { PrivateBucket } from "./private-bucket";
-import type { UploadQueue } from "./upload-queue";
+import type { UploadQueue } from "./queues";
 
 export interface UploadTriggerProps {
   readonly account: AwsAccount;
