@@ -5,9 +5,12 @@ import { readStackSettings } from "./stacks/settings";
 
 function synthesize(): void {
   const settings = readStackSettings(process.env, readContext(process.env.CDKTF_CONTEXT_JSON));
-  const bundles = stageLambdaBundles(settings);
+  const bundles = stageLambdaBundles({
+    architecture: settings.LAMBDA_ARCHITECTURE,
+    runtime: settings.LAMBDA_RUNTIME,
+  });
   const app = new App();
-  const stack = new ImagePipelineStack(app, `image-pipeline-${settings.environmentSuffix}`, { settings, bundles });
+  const stack = new ImagePipelineStack(app, `image-pipeline-${settings.ENVIRONMENT_SUFFIX}`, { settings, bundles });
   // Before CDKTF does, which would put its own words around each fault.
   const faults = stack.node.findAll().flatMap((construct) => construct.node.validate());
   if (faults.length > 0) throw new Error(faults.join("\n"));

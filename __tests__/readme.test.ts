@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { stackVariables } from "../stacks/settings";
+import { settingsTable } from "./support/settings-table";
 
 const readme = readFileSync("README.md", "utf8");
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -18,9 +18,11 @@ function tableUnder(heading: string): readonly (readonly string[])[] {
 }
 
 describe("README", () => {
-  test("lists every setting of the stack with its default, in the code's order", () => {
-    const documented = tableUnder("Settings").map(([name, fallback]) => [name, fallback]);
-    expect(documented).toEqual(Object.entries(stackVariables).map(([name, fallback]) => [name, fallback ?? ""]));
+  test("has the table of settings that follows from contract/settings.ts: paste what is expected", () => {
+    const [, section = ""] = readme.split("\n## Settings\n");
+    const [body = ""] = section.split("\n## ");
+    const table = body.split("\n").filter((line) => line.startsWith("|"));
+    expect(table).toEqual(settingsTable());
   });
 
   test("names only commands that exist", () => {

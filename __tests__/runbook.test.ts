@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALARMS, PIPELINE_UNHEALTHY } from "../contract/alarms";
-import { stackVariables } from "../stacks/settings";
+import { SETTINGS } from "../contract/settings";
 
 const runbook = readFileSync(join("docs", "runbook.md"), "utf8");
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -41,7 +41,7 @@ describe("docs/runbook.md", () => {
     expect(operations.filter((name) => !existsSync(join("operations", "cli", "commands", `${name}.ts`)))).toEqual([]);
     const settings = [...runbook.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=\w+)?`/g)].map(([, name = ""]) => name);
     const codes = /^(?:EVENT_AGE_EXCEEDED|UNSUPPORTED_FORMAT|TOO_LARGE|PIXEL_LIMIT|IMAGE_ID)$/;
-    expect(settings.filter((name) => !(name in stackVariables) && !codes.test(name))).toEqual([]);
+    expect(settings.filter((name) => !(name in SETTINGS) && !codes.test(name))).toEqual([]);
   });
 
   test("links to what is there", () => {

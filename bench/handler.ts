@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { bundleFunction } from "../bundling/bundle-function";
 import { copySharpBinaries, hostPlatform } from "../bundling/sharp-binaries";
 import { stageLocalBundles } from "../bundling/stage-lambda-bundles";
-import { processingDefaults } from "../contract/processing-settings";
+import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { bundleProgram, nodeWorker } from "./candidates";
 import { handlerEnvironment } from "./handler/upload-event";
 import { IMAGE_CLASSES } from "./images/image-classes";
@@ -44,7 +44,7 @@ function bundledThreePipelines(): string {
 
 async function compare(file: string, rounds: number, core: number): Promise<readonly (readonly Cost[])[]> {
   const services = await startServices(file, core);
-  const environment = Object.entries({ ...processingDefaults, ...handlerEnvironment(services.port) });
+  const environment = Object.entries({ ...DEFAULT_SETTINGS.processing, ...handlerEnvironment(services.port) });
   const command = [
     ...pinnedCommand(core),
     "env",
@@ -55,7 +55,9 @@ async function compare(file: string, rounds: number, core: number): Promise<read
   const workers: WorkerProcess[] = [];
   try {
     for (const module of modules)
-      workers.push(await WorkerProcess.start([...command, module, file, "jpeg", processingDefaults.PREVIEW_SIZES]));
+      workers.push(
+        await WorkerProcess.start([...command, module, file, "jpeg", DEFAULT_SETTINGS.processing.PREVIEW_SIZES]),
+      );
     for (const worker of workers) await worker.run(INVOCATIONS);
     const costs = modules.map((): Cost[] => []);
     for (let round = 0; round < rounds; round += 1)

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { processingDefaults } from "../contract/processing-settings";
+import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { bundleSubject, nodeWorker } from "./candidates";
 import { MEGAPIXEL_SERIES, type MegapixelSeries } from "./images/megapixel-series";
 import { storedImages } from "./images/stored-images";
@@ -35,7 +35,7 @@ async function measure(
   command: readonly string[],
   rounds: number,
 ): Promise<readonly Point[]> {
-  const boxes = processingDefaults.PREVIEW_SIZES;
+  const boxes = DEFAULT_SETTINGS.processing.PREVIEW_SIZES;
   const workers: WorkerProcess[] = [];
   try {
     for (const { name, output } of images)

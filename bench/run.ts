@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import sharp from "sharp";
-import { processingDefaults } from "../contract/processing-settings";
+import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { prepareCandidates } from "./candidates";
 import { type ClassComparison, compareOn } from "./compare";
 import { COMPARE_USAGE, type CompareOptions, readCompareOptions } from "./compare-options";
@@ -27,7 +27,7 @@ async function bench(options: CompareOptions): Promise<void> {
       imageClass,
       files.get(imageClass.name) ?? "",
       candidates,
-      { ...options, pinned, boxes: processingDefaults.PREVIEW_SIZES.split(",") },
+      { ...options, pinned, boxes: DEFAULT_SETTINGS.processing.PREVIEW_SIZES.split(",") },
       (progress) => tell(`${index + 1} of ${options.classes.length}: ${progress}`),
     );
     comparisons.push(comparison);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { processingDefaults } from "../contract/processing-settings";
+import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { readCore, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { median } from "./report/statistics";
@@ -35,7 +35,7 @@ interface PartResult {
 
 /** What the functions require, and nothing else: no credentials, no caches. */
 const ENVIRONMENT = {
-  ...processingDefaults,
+  ...DEFAULT_SETTINGS.processing,
   SOURCE_BUCKET: "source",
   PROCESSED_BUCKET: "processed",
   METADATA_TABLE: "table",

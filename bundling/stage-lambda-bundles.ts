@@ -11,13 +11,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { LambdaArchitecture, LambdaRuntime } from "../contract/names";
 import { bundleFunction } from "./bundle-function";
 import { sealTree } from "./sealed-tree";
 import { copySharpBinaries, hostPlatform, type SharpPlatform } from "./sharp-binaries";
 
 export interface BundleTarget {
-  readonly architecture: "x86_64" | "arm64";
-  readonly runtime: "nodejs24.x" | "nodejs22.x";
+  readonly architecture: LambdaArchitecture;
+  readonly runtime: LambdaRuntime;
 }
 
 /** Directories that hold exactly what gets zipped, relative to the project's root. */

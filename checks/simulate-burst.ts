@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ASYNCHRONOUS_INVOCATION } from "../contract/deployment";
+import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { burstTable } from "./burst/burst-table";
 
 const SECONDS_PER_MINUTE = 60;
@@ -27,7 +28,12 @@ const program = new Command("npm run simulate:burst --")
     positive,
     ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds,
   )
-  .option("--retention-days <days>", "how long the queue keeps a message", positive, 10)
+  .option(
+    "--retention-days <days>",
+    "how long the queue keeps a message",
+    positive,
+    DEFAULT_SETTINGS.QUEUE_RETENTION_DAYS,
+  )
   .parse();
 
 const options = program.opts();

@@ -1,6 +1,8 @@
-import type { AlarmSettings } from "./alarm-settings";
+import { ASYNCHRONOUS_INVOCATION, DEAD_LETTER_RETENTION_DAYS, MAXIMUM_ATTEMPTS } from "./deployment";
 import { lambdaMetric, type MetricSource, pipelineMetric, queueMetric, throttledUpdates } from "./metrics";
 import type { UploadTriggerKind } from "./names";
+import type { SettingName, SettingValues } from "./settings";
+import { countInWords, durationInWords } from "./words";
 
 /** Seconds over which every alarm's statistic is taken. */
 export const ALARM_PERIOD_SECONDS = 300;
@@ -17,10 +19,10 @@ export type Watched =
   | { readonly kind: "statistic"; readonly metric: MetricSource; readonly statistic: Statistic }
   | { readonly kind: "percentage"; readonly metric: MetricSource; readonly minimumCount: number };
 
-export interface AlarmLimits extends AlarmSettings {
-  /** Time limit of the image processor, in seconds. */
-  readonly timeoutSeconds: number;
-}
+/** The settings that decide when alarms go off. */
+export type AlarmLimits = SettingValues<
+  "LAMBDA_TIMEOUT_S" | Exclude<Extract<SettingName, `ALARM_${string}`>, "ALARM_EMAIL">
+>;
 
 /** Goes off when what it watches is at or above the threshold in `evaluationPeriods` periods in a row. Silence is no alarm. */
 export interface AlarmDefinition {
@@ -41,6 +43,7 @@ export interface AlarmDefinition {
   readonly onlyInQueueMode?: boolean;
 }
 
+const EVENT_AGE = durationInWords(ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds);
 const MS_PER_SECOND = 1000;
 const SECONDS_PER_HOUR = 3600;
 /** The reference system's: 20,000 ms of 30 s. */
@@ -65,7 +68,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
       "Alert when Lambda duration is too high: images take two thirds of the time limit on average. First: look whether they grew or S3 and the table became slow; then raise LAMBDA_MEMORY_MB, which also gives more CPU.",
     unhealthy: false,
     watches: { kind: "statistic", metric: lambdaMetric("imageProcessor", "Duration"), statistic: "Average" },
-    threshold: ({ timeoutSeconds }) => Math.round(HIGH_DURATION_SHARE * timeoutSeconds * MS_PER_SECOND),
+    threshold: ({ LAMBDA_TIMEOUT_S }) => Math.round(HIGH_DURATION_SHARE * LAMBDA_TIMEOUT_S * MS_PER_SECOND),
     evaluationPeriods: 2,
   },
   {
@@ -75,8 +78,8 @@ export const ALARMS: readonly AlarmDefinition[] = [
       "One image in twenty takes nearly the whole time limit, and larger ones will not be finished. First: find the slowest with the saved query, then raise LAMBDA_MEMORY_MB or LAMBDA_TIMEOUT_S.",
     unhealthy: false,
     watches: { kind: "statistic", metric: lambdaMetric("imageProcessor", "Duration"), statistic: "p95" },
-    threshold: ({ timeoutSeconds, ALARM_P95_DURATION_PERCENT }) =>
-      Math.round((ALARM_P95_DURATION_PERCENT / 100) * timeoutSeconds * MS_PER_SECOND),
+    threshold: ({ LAMBDA_TIMEOUT_S, ALARM_P95_DURATION_PERCENT }) =>
+      Math.round((ALARM_P95_DURATION_PERCENT / 100) * LAMBDA_TIMEOUT_S * MS_PER_SECOND),
     evaluationPeriods: 2,
   },
   {
@@ -92,8 +95,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   {
     id: "event-age",
     name: (suffix) => `image-processor-event-age-${suffix}`,
-    description:
-      "Uploads wait long for their turn; after an hour Lambda gives them up. First: raise RESERVED_CONCURRENCY, which takes effect within seconds.",
+    description: `Uploads wait long for their turn; after ${EVENT_AGE} Lambda gives them up. First: raise RESERVED_CONCURRENCY, which takes effect within seconds.`,
     unhealthy: true,
     watches: { kind: "statistic", metric: lambdaMetric("imageProcessor", "AsyncEventAge"), statistic: "Maximum" },
     threshold: ({ ALARM_EVENT_AGE_S }) => ALARM_EVENT_AGE_S * MS_PER_SECOND,
@@ -112,8 +114,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   {
     id: "dropped-events",
     name: (suffix) => `image-processor-dropped-events-${suffix}`,
-    description:
-      "Lambda gave uploads up, after three attempts or an hour of waiting; their events are in the dead letter queue. First: npm run images -- list --status failed, and read the reasons.",
+    description: `Lambda gave uploads up, after ${countInWords(MAXIMUM_ATTEMPTS)} attempts or ${EVENT_AGE} of waiting; their events are in the dead letter queue. First: npm run images -- list --status failed, and read the reasons.`,
     unhealthy: true,
     watches: { kind: "statistic", metric: lambdaMetric("imageProcessor", "AsyncEventsDropped"), statistic: "Sum" },
     threshold: () => 1,
@@ -191,8 +192,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   {
     id: "dead-letter-age",
     name: (suffix) => `image-processor-dead-letter-age-${suffix}`,
-    description:
-      "Dead letters wait for days; SQS deletes them after 14. First: npm run images -- replay, or stop deciding and delete what nobody needs.",
+    description: `Dead letters wait for days; SQS deletes them after ${DEAD_LETTER_RETENTION_DAYS}. First: npm run images -- replay, or stop deciding and delete what nobody needs.`,
     unhealthy: true,
     watches: {
       kind: "statistic",

@@ -1,13 +1,16 @@
+import type { UploadTriggerKind } from "./names";
+
 /**
  * What is deployed and no setting changes, in the terms of AWS: each fact once. The stack makes it, the local system runs it, the
  * simulations count with it, and a test holds the documents to it.
  */
 
-import type { UploadTriggerKind } from "./names";
+/** What every function has of `/tmp` without paying for it: Lambda's own default. */
+export const LAMBDA_FREE_STORAGE_MB = 512;
 
 /** The processor of images. Its memory and its time limit are settings. */
 export const IMAGE_PROCESSOR = {
-  /** Size of `/tmp`; Lambda's own default is 512. */
+  /** Size of `/tmp`. */
   ephemeralStorageMb: 1024,
   /** glibc reads it when the image processor starts, before any code of ours. One arena halves the peak of memory: ADR 7. */
   allocation: { MALLOC_ARENA_MAX: "1" },
@@ -18,6 +21,9 @@ export const FAILURE_RECORDER = { memoryMb: 256, timeoutSeconds: 30 } as const;
 
 /** How Lambda repeats the events of both functions, and when it gives one up. */
 export const ASYNCHRONOUS_INVOCATION = { maximumEventAgeSeconds: 3600, maximumRetryAttempts: 2 } as const;
+
+/** How often Lambda begins with an event. */
+export const MAXIMUM_ATTEMPTS = 1 + ASYNCHRONOUS_INVOCATION.maximumRetryAttempts;
 
 /** Where uploads wait in a queue. */
 export const QUEUED_UPLOADS = {
@@ -32,8 +38,10 @@ export const QUEUED_UPLOADS = {
   visibilityTimeLimits: 6,
 } as const;
 
-/** The longest that SQS keeps a message. A message keeps its age when it moves to the queue of the failed. */
-export const DEAD_LETTER_RETENTION_DAYS = 14;
+/** The longest that SQS keeps a message. */
+export const SQS_MAXIMUM_RETENTION_DAYS = 14;
+/** Of dead letters, and of the failed, which keep their age when they move to their queue. */
+export const DEAD_LETTER_RETENTION_DAYS = SQS_MAXIMUM_RETENTION_DAYS;
 
 /** What pages may do with the source bucket, from the origins that the settings name. */
 export const UPLOAD_CORS = {

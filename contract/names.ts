@@ -33,25 +33,11 @@ export const METADATA_TABLE = {
   ],
 } as const;
 
-/** Environment variables of the image processor, in the order of the documentation. */
-export const PROCESSOR_VARIABLES = [
-  "SOURCE_BUCKET",
-  "PROCESSED_BUCKET",
-  "METADATA_TABLE",
-  "LOG_LEVEL",
-  "MAX_IMAGE_SIZE",
-  "MAX_IMAGE_PIXELS",
-  "PREVIEW_SIZES",
-  "PREVIEW_FORMAT",
-  "RECORD_TTL_DAYS",
-] as const;
-export type ProcessorVariable = (typeof PROCESSOR_VARIABLES)[number];
-
-/** Environment variables of the failure recorder. */
-export const RECORDER_VARIABLES = ["SOURCE_BUCKET", "METADATA_TABLE", "LOG_LEVEL", "RECORD_TTL_DAYS"] as const;
-export type RecorderVariable = (typeof RECORDER_VARIABLES)[number];
-/** Only where uploads come through a queue: Lambda itself puts dead letters there otherwise. */
-export type RecorderQueueVariable = "DEAD_LETTER_QUEUE_URL";
+/** Runtimes and architectures that Lambda offers and the bundles are built for. */
+export const LAMBDA_RUNTIMES = ["nodejs24.x", "nodejs22.x"] as const;
+export type LambdaRuntime = (typeof LAMBDA_RUNTIMES)[number];
+export const LAMBDA_ARCHITECTURES = ["x86_64", "arm64"] as const;
+export type LambdaArchitecture = (typeof LAMBDA_ARCHITECTURES)[number];
 
 /** How the events of uploads reach the image processor: S3 invokes it, or through a queue that can hold them for days. */
 export const UPLOAD_TRIGGERS = ["lambda", "queue"] as const;

@@ -6,6 +6,7 @@ import * as v from "valibot";
  * `describeIssue` adds the variable's name and the text it got.
  */
 
+// @__NO_SIDE_EFFECTS__
 const integerText = (expectation: string, minimum: number, maximum: number) =>
   v.pipe(
     v.string(expectation),
@@ -16,10 +17,12 @@ const integerText = (expectation: string, minimum: number, maximum: number) =>
   );
 
 /** A whole number of `unit` between two bounds, written in decimal without sign, exponent or leading zeros. */
+// @__NO_SIDE_EFFECTS__
 export const integer = (minimum: number, maximum: number, unit = "") =>
   integerText(`must be an integer from ${minimum} to ${maximum}${unit && ` ${unit}`}`, minimum, maximum);
 
 /** One word of a list, exactly as written. */
+// @__NO_SIDE_EFFECTS__
 export const oneOf = <const T extends readonly string[]>(words: T) =>
   v.picklist(words, `must be one of ${words.join(", ")}`);
 
@@ -85,25 +88,48 @@ export const previewSizes = v.pipe(
 /** The function reads the whole body into memory: a tenth of the largest memory that Lambda offers. */
 const MAX_IMAGE_BYTES = 1_073_741_824;
 
-/** The schemas of the settings that reach the functions. The stack picks the same ones. */
-export const processingSchemas = {
-  LOG_LEVEL: oneOf(LOG_LEVELS),
-  MAX_IMAGE_SIZE: integer(1, MAX_IMAGE_BYTES, "bytes"),
-  MAX_IMAGE_PIXELS: integer(1, 900_000_000, "px"),
-  PREVIEW_SIZES: previewSizes,
-  PREVIEW_FORMAT: oneOf(PREVIEW_FORMATS),
-  RECORD_TTL_DAYS: integer(1, 36_500, "days"),
+/** One setting: what its text must be, and the text that holds where nothing is set. */
+export interface Setting<T = unknown> {
+  readonly schema: v.GenericSchema<string, T>;
+  readonly default: string;
+}
+
+// @__NO_SIDE_EFFECTS__
+const setting = <T>(schema: v.GenericSchema<string, T>, text: string): Setting<T> => ({ schema, default: text });
+
+// Both functions need these: each bundle holds what its own function needs.
+const LOG_LEVEL = setting(oneOf(LOG_LEVELS), "INFO");
+const RECORD_TTL_DAYS = setting(integer(1, 36_500, "days"), "365");
+
+/** The settings of the image processor, in the order of its environment. */
+export const processorSettings = {
+  LOG_LEVEL,
+  MAX_IMAGE_SIZE: setting(integer(1, MAX_IMAGE_BYTES, "bytes"), "10485760"),
+  MAX_IMAGE_PIXELS: setting(integer(1, 900_000_000, "px"), "50000000"),
+  PREVIEW_SIZES: setting(previewSizes, "150x150,300x300,800x800"),
+  PREVIEW_FORMAT: setting(oneOf(PREVIEW_FORMATS), "auto"),
+  RECORD_TTL_DAYS,
 } as const;
 
-/** What holds where nothing is set: the stack and the local system start from the same values. */
-export const processingDefaults = {
-  LOG_LEVEL: "INFO",
-  MAX_IMAGE_SIZE: "10485760",
-  MAX_IMAGE_PIXELS: "50000000",
-  PREVIEW_SIZES: "150x150,300x300,800x800",
-  PREVIEW_FORMAT: "auto",
-  RECORD_TTL_DAYS: "365",
-} as const satisfies Readonly<Record<keyof typeof processingSchemas, string>>;
+/** The settings of the failure recorder. */
+export const recorderSettings = { LOG_LEVEL, RECORD_TTL_DAYS } as const;
+
+/** What the functions are told beside their settings: where their data lies. */
+export const PROCESSOR_RESOURCES = ["SOURCE_BUCKET", "PROCESSED_BUCKET", "METADATA_TABLE"] as const;
+export const RECORDER_RESOURCES = ["SOURCE_BUCKET", "METADATA_TABLE"] as const;
+/** Only where uploads come through a queue: Lambda itself puts dead letters there otherwise. */
+export type RecorderQueueVariable = "DEAD_LETTER_QUEUE_URL";
+
+type Variables<Name extends string> = Readonly<Record<Name, string>>;
+/** Settings as texts, which the functions parse again. */
+export type ProcessorTexts = Variables<keyof typeof processorSettings>;
+export type RecorderTexts = Variables<keyof typeof recorderSettings>;
+/** The whole environment of the image processor. */
+export type ProcessorVariables = ProcessorTexts & Variables<(typeof PROCESSOR_RESOURCES)[number]>;
+/** The whole environment of the failure recorder. */
+export type RecorderVariables = RecorderTexts &
+  Variables<(typeof RECORDER_RESOURCES)[number]> &
+  Partial<Variables<RecorderQueueVariable>>;
 
 /** `NAME expectation, got "text"`, for one issue of an object schema over environment variables. */
 export function describeIssue(issue: v.BaseIssue<unknown>, environment: Readonly<Record<string, unknown>>): string {

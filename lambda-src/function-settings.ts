@@ -1,27 +1,26 @@
 import * as v from "valibot";
-import type { ProcessorVariable, RecorderQueueVariable, RecorderVariable } from "../contract/names";
-import { describeIssue, processingSchemas } from "../contract/processing-settings";
+import {
+  describeIssue,
+  PROCESSOR_RESOURCES,
+  processorSettings,
+  RECORDER_RESOURCES,
+  type RecorderQueueVariable,
+  recorderSettings,
+  type Setting,
+} from "../contract/processing-settings";
 
 const name = v.pipe(v.string("must be set"), v.nonEmpty("must not be empty"));
 
-const processorSchema = v.object({
-  SOURCE_BUCKET: name,
-  PROCESSED_BUCKET: name,
-  METADATA_TABLE: name,
-  ...processingSchemas,
-} satisfies Record<ProcessorVariable, v.GenericSchema>);
+const processorSchema = v.object({ ...named(PROCESSOR_RESOURCES), ...schemasOf(processorSettings) });
 export type ProcessorSettings = v.InferOutput<typeof processorSchema>;
 
 const recorderSchema = v.object({
-  SOURCE_BUCKET: name,
-  METADATA_TABLE: name,
-  LOG_LEVEL: processingSchemas.LOG_LEVEL,
-  RECORD_TTL_DAYS: processingSchemas.RECORD_TTL_DAYS,
+  ...named(RECORDER_RESOURCES),
+  ...schemasOf(recorderSettings),
   DEAD_LETTER_QUEUE_URL: v.optional(name),
-} satisfies Record<RecorderVariable | RecorderQueueVariable, v.GenericSchema>);
+} satisfies Record<RecorderQueueVariable, v.GenericSchema>);
 export type RecorderSettings = v.InferOutput<typeof recorderSchema>;
 
-type SettingsSchema = { readonly entries: Readonly<Record<string, unknown>> };
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws {Error} with every bad variable on a line of its own: its name, the expectation and what it got */
@@ -30,6 +29,18 @@ export const readProcessorSettings = (environment: Environment): ProcessorSettin
 
 /** @throws {Error} as `readProcessorSettings` */
 export const readRecorderSettings = (environment: Environment): RecorderSettings => read(recorderSchema, environment);
+
+function named<N extends string>(resources: readonly N[]): Readonly<Record<N, typeof name>> {
+  return Object.fromEntries(resources.map((resource) => [resource, name])) as Record<N, typeof name>;
+}
+
+/** Without defaults: whoever starts the function sets every variable. */
+function schemasOf<S extends Readonly<Record<string, Setting>>>(settings: S): { [N in keyof S]: S[N]["schema"] } {
+  const schemas = Object.entries(settings).map(([name, { schema }]) => [name, schema]);
+  return Object.fromEntries(schemas) as { [N in keyof S]: S[N]["schema"] };
+}
+
+type SettingsSchema = { readonly entries: Readonly<Record<string, unknown>> };
 
 function read<T>(schema: v.GenericSchema<unknown, T> & SettingsSchema, environment: Environment): T {
   // A variable that is not set must meet its own schema, whose message says what is expected.

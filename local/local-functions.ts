@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ASYNCHRONOUS_INVOCATION, FAILURE_RECORDER, IMAGE_PROCESSOR, QUEUED_UPLOADS } from "../contract/deployment";
-import type { ProcessorVariable, RecorderVariable } from "../contract/names";
+import type { ProcessorVariables, RecorderVariables } from "../contract/processing-settings";
 import { AsynchronousInvoker, type InvocationTarget } from "./aws/lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "./aws/lambda/function-configuration";
 import type { InvocableFunction } from "./aws/lambda/invoke-server";
@@ -12,7 +12,7 @@ import { startFaultProxy } from "./faults/fault-proxy";
 import { DisturbedFunction, type Interference } from "./faults/interference";
 import { ACCOUNT, CREDENTIALS, NAMES, PROCESSED_BUCKET, REGION, SOURCE_BUCKET } from "./local-account";
 import type { LocalQueues } from "./local-queues";
-import type { LocalSettings } from "./local-settings";
+import { concurrencyOf, type LocalSettings } from "./local-settings";
 
 export interface LocalFunctionsOptions {
   /** Where queues are kept. */
@@ -114,8 +114,8 @@ export async function startLocalFunctions(
     {
       name: NAMES.imageProcessor,
       codeDirectory: bundles.imageProcessor,
-      memoryMb: settings.memoryMb,
-      timeoutSeconds: settings.timeoutSeconds,
+      memoryMb: settings.LAMBDA_MEMORY_MB,
+      timeoutSeconds: settings.LAMBDA_TIMEOUT_S,
       environment: { ...processorVariables(settings), ...IMAGE_PROCESSOR.allocation },
       interfering: interference.imageProcessor,
     },
@@ -158,7 +158,7 @@ function localFunction(
       ...part,
       arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${part.name}`,
       timeoutSeconds: part.timeoutSeconds * timeLimitScale,
-      concurrency: settings.concurrency,
+      concurrency: concurrencyOf(settings),
       region: REGION,
       credentials: CREDENTIALS,
     },
@@ -166,14 +166,18 @@ function localFunction(
   );
 }
 
-function recorderVariables({ processing }: LocalSettings): Record<RecorderVariable, string> {
-  const { LOG_LEVEL, RECORD_TTL_DAYS } = processing;
-  return { SOURCE_BUCKET, METADATA_TABLE: NAMES.metadataTable, LOG_LEVEL, RECORD_TTL_DAYS };
-}
+const recorderVariables = ({ recording }: LocalSettings): RecorderVariables => ({
+  SOURCE_BUCKET,
+  METADATA_TABLE: NAMES.metadataTable,
+  ...recording,
+});
 
-function processorVariables({ processing }: LocalSettings): Record<ProcessorVariable, string> {
-  return { SOURCE_BUCKET, PROCESSED_BUCKET, METADATA_TABLE: NAMES.metadataTable, ...processing };
-}
+const processorVariables = ({ processing }: LocalSettings): ProcessorVariables => ({
+  SOURCE_BUCKET,
+  PROCESSED_BUCKET,
+  METADATA_TABLE: NAMES.metadataTable,
+  ...processing,
+});
 
 const emulatorVariables = (endpoints: Endpoints) => ({
   AWS_ENDPOINT_URL_S3: endpoints.s3,

@@ -33,7 +33,7 @@ export async function openLocalQueues(options: LocalFunctionsOptions): Promise<L
     directory: join(options.directory, "dead-letters"),
     retentionMs: FAILED_RETENTION_MS,
   });
-  const queued = options.settings.uploadTrigger === "queue" ? await openQueuedUploads(options) : undefined;
+  const queued = options.settings.UPLOAD_TRIGGER === "queue" ? await openQueuedUploads(options) : undefined;
   return {
     deadLetterQueue,
     queued,
@@ -58,8 +58,8 @@ async function openQueuedUploads({ directory, settings, timeScale }: LocalFuncti
   });
   const uploadQueue = await MessageQueue.open({
     directory: join(directory, "waiting-uploads"),
-    visibilityTimeoutMs: visibilityMs(settings.timeoutSeconds),
-    retentionMs: settings.queueRetentionDays * MS_PER_DAY * timeScale,
+    visibilityTimeoutMs: visibilityMs(settings.LAMBDA_TIMEOUT_S),
+    retentionMs: settings.QUEUE_RETENTION_DAYS * MS_PER_DAY * timeScale,
     redrive: { queue: failedQueue, maxReceiveCount: QUEUED_UPLOADS.maxReceives },
   });
   return { uploadQueue, failedQueue };

@@ -10,7 +10,7 @@ import { QueuedUploads } from "./constructs/queued-uploads";
 import { DeadLetterQueue } from "./constructs/queues";
 import { UploadTrigger } from "./constructs/upload-trigger";
 import type { StackSettings } from "./settings";
-import { importRetainedByCdk, configureBackend, addOutputs, terraformName, addProviders } from "./terraform";
+import { addOutputs, addProviders, configureBackend, importRetainedByCdk, terraformName } from "./terraform";
 
 /** Directories that hold exactly what gets zipped, absolute or relative to the project's root. */
 export interface LambdaBundles {
@@ -42,28 +42,28 @@ export class ImagePipelineStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: ImagePipelineStackProps) {
     super(scope, id);
     const { settings } = props;
-    const names = resourceNames(settings.environmentSuffix);
+    const names = resourceNames(settings.ENVIRONMENT_SUFFIX);
     configureBackend(this, settings);
     addProviders(this, settings);
-    const account = new AwsAccount(this, "aws-account", { region: settings.region });
+    const account = new AwsAccount(this, "aws-account", { region: settings.AWS_REGION });
     const { accountId } = account;
-    const protect = settings.protectData;
+    const protect = settings.PROTECT_DATA;
 
     this.sourceBucket = new SourceBucket(this, "source-bucket", {
       account,
       name: names.sourceBucket(accountId),
       protect,
-      versioned: settings.sourceVersioning,
-      uploadOrigins: settings.uploadOrigins,
+      versioned: settings.SOURCE_VERSIONING,
+      uploadOrigins: settings.UPLOAD_ORIGINS,
     });
     this.processedBucket = new ProcessedBucket(this, "processed-bucket", {
       account,
       name: names.processedBucket(accountId),
       protect,
     });
-    if (settings.accessLogs) {
+    if (settings.ACCESS_LOGS) {
       const name = names.accessLogBucket(accountId);
-      const retentionDays = settings.accessLogRetentionDays;
+      const retentionDays = settings.ACCESS_LOG_RETENTION_DAYS;
       const accessLogs = new AccessLogBucket(this, "access-log-bucket", { account, name, protect, retentionDays });
       accessLogs.receiveLogsOf(this.sourceBucket);
       accessLogs.receiveLogsOf(this.processedBucket);
@@ -78,7 +78,7 @@ export class ImagePipelineStack extends TerraformStack {
       onFailure: this.failureRecorder,
     });
     new AsynchronousInvocation(this, "failure-recorder-invocation", { lambda: this.failureRecorder });
-    if (settings.uploadTrigger === "queue") this.queuedUploads = this.queueUploads(account, settings);
+    if (settings.UPLOAD_TRIGGER === "queue") this.queuedUploads = this.queueUploads(account, settings);
     new UploadTrigger(this, "upload-trigger", {
       account,
       bucket: this.sourceBucket,
@@ -86,8 +86,8 @@ export class ImagePipelineStack extends TerraformStack {
       target: this.queuedUploads?.uploadQueue ?? this.imageProcessor,
     });
     this.watch(account, settings);
-    if (settings.importFromCdk) importRetainedByCdk(this, settings.importFromCdk, settings);
-    addOutputs(this, settings.region);
+    if (settings.IMPORT_FROM_CDK) importRetainedByCdk(this, settings.IMPORT_FROM_CDK, settings);
+    addOutputs(this, settings.AWS_REGION);
   }
 
   /** Readable Terraform addresses instead of CDKTF's, which end in a hash. */
@@ -106,12 +106,12 @@ export class ImagePipelineStack extends TerraformStack {
   private createImageProcessor(account: AwsAccount, { settings, bundles }: ImagePipelineStackProps): ImageProcessor {
     const imageProcessor = new ImageProcessor(this, "image-processor", {
       ...this.functionProps(account, settings),
-      name: resourceNames(settings.environmentSuffix).imageProcessor,
+      name: resourceNames(settings.ENVIRONMENT_SUFFIX).imageProcessor,
       bundle: bundles.imageProcessor,
-      memoryMb: settings.memoryMb,
-      timeoutSeconds: settings.timeoutSeconds,
+      memoryMb: settings.LAMBDA_MEMORY_MB,
+      timeoutSeconds: settings.LAMBDA_TIMEOUT_S,
       // A queue is read no faster than images are at work: reserving as well would only refuse what was read.
-      reservedConcurrency: settings.uploadTrigger === "queue" ? undefined : settings.reservedConcurrency,
+      reservedConcurrency: settings.UPLOAD_TRIGGER === "queue" ? undefined : settings.RESERVED_CONCURRENCY,
       environment: {
         SOURCE_BUCKET: this.sourceBucket.name,
         PROCESSED_BUCKET: this.processedBucket.name,
@@ -128,14 +128,13 @@ export class ImagePipelineStack extends TerraformStack {
   private createFailureRecorder(account: AwsAccount, { settings, bundles }: ImagePipelineStackProps): FailureRecorder {
     const failureRecorder = new FailureRecorder(this, "failure-recorder", {
       ...this.functionProps(account, settings),
-      name: resourceNames(settings.environmentSuffix).failureRecorder,
+      name: resourceNames(settings.ENVIRONMENT_SUFFIX).failureRecorder,
       bundle: bundles.failureRecorder,
       environment: {
         SOURCE_BUCKET: this.sourceBucket.name,
         METADATA_TABLE: this.metadataTable.name,
-        LOG_LEVEL: settings.processing.LOG_LEVEL,
-        RECORD_TTL_DAYS: settings.processing.RECORD_TTL_DAYS,
-        ...(settings.uploadTrigger === "queue" && { DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.url }),
+        ...settings.recording,
+        ...(settings.UPLOAD_TRIGGER === "queue" && { DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.url }),
       },
     });
     this.metadataTable.grantReadWrite(failureRecorder.role);
@@ -145,11 +144,11 @@ export class ImagePipelineStack extends TerraformStack {
   private queueUploads(account: AwsAccount, settings: StackSettings): QueuedUploads {
     return new QueuedUploads(this, "queued-uploads", {
       account,
-      names: resourceNames(settings.environmentSuffix),
-      retentionDays: settings.queueRetentionDays,
+      names: resourceNames(settings.ENVIRONMENT_SUFFIX),
+      retentionDays: settings.QUEUE_RETENTION_DAYS,
       imageProcessor: this.imageProcessor,
-      timeoutSeconds: settings.timeoutSeconds,
-      maximumConcurrency: settings.reservedConcurrency,
+      timeoutSeconds: settings.LAMBDA_TIMEOUT_S,
+      maximumConcurrency: settings.RESERVED_CONCURRENCY,
       failureRecorder: this.failureRecorder,
     });
   }
@@ -158,16 +157,16 @@ export class ImagePipelineStack extends TerraformStack {
   private functionProps(account: AwsAccount, settings: StackSettings) {
     return {
       account,
-      runtime: settings.runtime,
-      architecture: settings.architecture,
+      runtime: settings.LAMBDA_RUNTIME,
+      architecture: settings.LAMBDA_ARCHITECTURE,
       deadLetterQueue: this.deadLetterQueue,
-      logRetentionDays: settings.logRetentionDays,
-      keepLogs: settings.protectData,
+      logRetentionDays: settings.LOG_RETENTION_DAYS,
+      keepLogs: settings.PROTECT_DATA,
     };
   }
 
   private watch(account: AwsAccount, settings: StackSettings): void {
-    const names = resourceNames(settings.environmentSuffix);
+    const names = resourceNames(settings.ENVIRONMENT_SUFFIX);
     watchPipeline(this, {
       account,
       settings,

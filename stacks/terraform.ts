@@ -14,20 +14,22 @@ import type { ImagePipelineStack } from "./image-pipeline-stack";
 import type { StackSettings } from "./settings";
 
 /** In a workspace of Terraform Cloud, or in a file at the project's root. */
-export function configureBackend(stack: TerraformStack, { terraformCloud }: StackSettings): void {
-  if (!terraformCloud) {
+export function configureBackend(stack: TerraformStack, settings: StackSettings): void {
+  const { TF_CLOUD_ORGANIZATION: organization, TF_CLOUD_HOSTNAME: hostname, TF_CLOUD_PROJECT: project } = settings;
+  if (organization === undefined) {
     // Terraform runs in cdktf.out/stacks/{id}. An absolute path would differ from machine to machine.
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     return;
   }
-  const { organization, hostname, workspace, project } = terraformCloud;
+  const workspace = settings.TF_CLOUD_WORKSPACE ?? `image-pipeline-${settings.ENVIRONMENT_SUFFIX}`;
   new CloudBackend(stack, { organization, hostname, workspaces: new NamedCloudWorkspace(workspace, project) });
 }
 
-export function addProviders(stack: TerraformStack, { region, environmentSuffix, importFromCdk }: StackSettings): void {
-  const tags = { Project: "image-pipeline", Environment: environmentSuffix, ManagedBy: "cdktf" };
+export function addProviders(stack: TerraformStack, settings: StackSettings): void {
+  const { AWS_REGION: region, ENVIRONMENT_SUFFIX, IMPORT_FROM_CDK } = settings;
+  const tags = { Project: "image-pipeline", Environment: ENVIRONMENT_SUFFIX, ManagedBy: "cdktf" };
   // The ids to import hold the account: with the credentials of another, the provider refuses to begin.
-  const allowedAccountIds = importFromCdk ? [importFromCdk] : undefined;
+  const allowedAccountIds = IMPORT_FROM_CDK ? [IMPORT_FROM_CDK] : undefined;
   new AwsProvider(stack, "aws", { region, defaultTags: [{ tags }], allowedAccountIds });
   new ArchiveProvider(stack, "archive");
 }
@@ -49,7 +51,7 @@ export function terraformName(pathIds: readonly string[], terraformType = ""): s
  * the same on both sides, and are their ids in AWS.
  */
 export function importRetainedByCdk(stack: ImagePipelineStack, accountId: string, settings: StackSettings): void {
-  const names = resourceNames(settings.environmentSuffix);
+  const names = resourceNames(settings.ENVIRONMENT_SUFFIX);
   // Not importFrom of the resources: it runs `terraform version`, and synthesizing needs no Terraform.
   stack.addOverride("import", [
     importBlock(stack.sourceBucket, "bucket", names.sourceBucket(accountId)),

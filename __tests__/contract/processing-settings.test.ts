@@ -5,15 +5,14 @@ import {
   integer,
   type PreviewSize,
   previewSizes,
-  processingDefaults,
-  processingSchemas,
+  processorSettings,
 } from "../../contract/processing-settings";
 import { runsOf } from "../support/thorough";
 
 /** The parsed value, or what is wrong with it, as a sentence. */
-function read(name: keyof typeof processingSchemas, text: string | undefined): unknown {
+function read(name: keyof typeof processorSettings, text: string | undefined): unknown {
   const environment = { [name]: text };
-  const parsed = v.safeParse(v.object({ [name]: processingSchemas[name] }), environment);
+  const parsed = v.safeParse(v.object({ [name]: processorSettings[name].schema }), environment);
   return parsed.success ? parsed.output[name] : parsed.issues.map((issue) => describeIssue(issue, environment)).join();
 }
 
@@ -170,19 +169,14 @@ describe("PREVIEW_SIZES", () => {
   });
 });
 
-describe("the defaults", () => {
-  test("are valid themselves", () => {
-    expect(v.parse(v.object(processingSchemas), processingDefaults)).toEqual({
-      LOG_LEVEL: "INFO",
-      MAX_IMAGE_SIZE: 10_485_760,
-      MAX_IMAGE_PIXELS: 50_000_000,
-      PREVIEW_SIZES: [
-        { name: "thumbnail", width: 150, height: 150 },
-        { name: "small", width: 300, height: 300 },
-        { name: "medium", width: 800, height: 800 },
-      ],
-      PREVIEW_FORMAT: "auto",
-      RECORD_TTL_DAYS: 365,
-    });
-  });
+test.each(Object.entries(processorSettings))("the default of %s is valid itself", (_, { schema, default: text }) => {
+  expect(v.safeParse(schema, text).issues).toBeUndefined();
+});
+
+test("the sizes of the reference system keep their names", () => {
+  expect(v.parse(previewSizes, "800x800,150x150,300x300").map(({ name }) => name)).toEqual([
+    "medium",
+    "thumbnail",
+    "small",
+  ]);
 });

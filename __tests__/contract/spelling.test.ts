@@ -1,8 +1,8 @@
 import fc from "fast-check";
+import { SETTING_NAMES } from "../../contract/settings";
 import { editDistance, faultsOfSpelling, looseName, nearestName } from "../../contract/spelling";
-import { stackVariables } from "../../stacks/settings";
 
-const NAMES = Object.keys(stackVariables);
+const NAMES = SETTING_NAMES;
 const CHARACTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"];
 
 type Edit = { kind: "insert" | "delete" | "substitute" | "swap"; place: number; character: string };

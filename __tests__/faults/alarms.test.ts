@@ -2,10 +2,10 @@ import type { FunctionFaults } from "../../checks/faults/watched-function";
 import type { WatchedPipelineOptions } from "../../checks/faults/watched-pipeline";
 import { evaluateAlarm } from "../../console/server/metrics/evaluate-alarm";
 import { invocationMetrics, type MetricSample } from "../../console/server/metrics/metric-sample";
-import { alarmDefaults } from "../../contract/alarm-settings";
 import { type AlarmLimits, alarmsOf } from "../../contract/alarms";
 import { EXISTING_METRICS, signatureOf } from "../../contract/metrics";
 import { resourceNames, type UploadTriggerKind } from "../../contract/names";
+import { DEFAULT_SETTINGS } from "../../contract/read-settings";
 import { queryText, SAVED_QUERIES } from "../../contract/saved-queries";
 import type { Fault } from "../../local/faults/fault";
 import { forever } from "../../local/faults/fault";
@@ -23,11 +23,7 @@ const SHORT_TIMEOUT_SECONDS = 3;
 const PERIOD_MS = 300_000;
 const AT_MS = Date.UTC(2026, 0, 2);
 const resources = resourceNames("local");
-const limitsOf = (timeoutSeconds: number) =>
-  ({
-    ...Object.fromEntries(Object.entries(alarmDefaults).map(([name, text]) => [name, Number(text)])),
-    timeoutSeconds,
-  }) as AlarmLimits;
+const limitsOf = (timeoutSeconds: number): AlarmLimits => ({ ...DEFAULT_SETTINGS, LAMBDA_TIMEOUT_S: timeoutSeconds });
 
 /** What one upload causes, as if so many came in each of four periods. */
 const always = (measured: readonly MetricSample[], uploads: number): readonly MetricSample[] =>

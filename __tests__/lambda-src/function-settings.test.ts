@@ -1,13 +1,20 @@
-import { PROCESSOR_VARIABLES, RECORDER_VARIABLES } from "../../contract/names";
-import { processingDefaults } from "../../contract/processing-settings";
+import {
+  PROCESSOR_RESOURCES,
+  processorSettings,
+  RECORDER_RESOURCES,
+  recorderSettings,
+} from "../../contract/processing-settings";
+import { DEFAULT_SETTINGS } from "../../contract/read-settings";
 import { readProcessorSettings, readRecorderSettings } from "../../lambda-src/function-settings";
 
 const ENVIRONMENT = {
   SOURCE_BUCKET: "photo-uploads",
   PROCESSED_BUCKET: "photo-processed",
   METADATA_TABLE: "image-metadata",
-  ...processingDefaults,
+  ...DEFAULT_SETTINGS.processing,
 };
+
+const PROCESSOR_VARIABLES = [...PROCESSOR_RESOURCES, ...Object.keys(processorSettings)];
 
 function messageOf(read: () => unknown): string {
   try {
@@ -22,7 +29,11 @@ describe("readProcessorSettings", () => {
   test("reads every variable of the contract, and no other", () => {
     const settings = readProcessorSettings({ ...ENVIRONMENT, AWS_REGION: "us-east-1", PATH: "/bin" });
     expect(Object.keys(settings).sort()).toEqual([...PROCESSOR_VARIABLES].sort());
-    expect(settings).toMatchObject({ SOURCE_BUCKET: "photo-uploads", MAX_IMAGE_SIZE: 10_485_760, LOG_LEVEL: "INFO" });
+    expect(settings).toMatchObject({
+      SOURCE_BUCKET: "photo-uploads",
+      MAX_IMAGE_SIZE: DEFAULT_SETTINGS.MAX_IMAGE_SIZE,
+      LOG_LEVEL: DEFAULT_SETTINGS.LOG_LEVEL,
+    });
   });
 
   test.each(["SOURCE_BUCKET", "PROCESSED_BUCKET", "METADATA_TABLE"])("refuses %s unset or empty", (name) => {
@@ -53,7 +64,7 @@ describe("readProcessorSettings", () => {
     ]);
   });
 
-  test.each(Object.keys(processingDefaults))("refuses a bad %s", (name) => {
+  test.each(Object.keys(processorSettings))("refuses a bad %s", (name) => {
     const message = messageOf(() => readProcessorSettings({ ...ENVIRONMENT, [name]: "?" }));
     expect(message).toMatch(new RegExp(`^${name} must be .+, got "\\?"$`));
   });
@@ -65,10 +76,12 @@ describe("readRecorderSettings", () => {
     expect(settings).toEqual({
       SOURCE_BUCKET: "photo-uploads",
       METADATA_TABLE: "image-metadata",
-      LOG_LEVEL: "INFO",
-      RECORD_TTL_DAYS: 365,
+      LOG_LEVEL: DEFAULT_SETTINGS.LOG_LEVEL,
+      RECORD_TTL_DAYS: DEFAULT_SETTINGS.RECORD_TTL_DAYS,
     });
-    expect(Object.keys(settings).sort()).toEqual([...RECORDER_VARIABLES, "DEAD_LETTER_QUEUE_URL"].sort());
+    expect(Object.keys(settings).sort()).toEqual(
+      [...RECORDER_RESOURCES, ...Object.keys(recorderSettings), "DEAD_LETTER_QUEUE_URL"].sort(),
+    );
   });
 
   test("does not mind what only the processor needs", () => {

@@ -1,4 +1,6 @@
-import { InvalidSettings, readStackSettings, stackVariables } from "../../stacks/settings";
+import { processorSettings, recorderSettings } from "../../contract/processing-settings";
+import { SETTING_NAMES, SETTINGS, type SettingDescription } from "../../contract/settings";
+import { InvalidSettings, readStackSettings } from "../../stacks/settings";
 
 function faultsOf(environment: Record<string, string>, context: Record<string, unknown> = {}): readonly string[] {
   try {
@@ -11,49 +13,28 @@ function faultsOf(environment: Record<string, string>, context: Record<string, u
 }
 
 describe("readStackSettings", () => {
-  test("has a value for everything when nothing is set", () => {
-    expect(readStackSettings({})).toEqual({
-      environmentSuffix: "dev",
-      region: "us-east-1",
-      terraformCloud: undefined,
-      uploadOrigins: ["*"],
-      runtime: "nodejs24.x",
-      architecture: "x86_64",
-      memoryMb: 1024,
-      timeoutSeconds: 30,
-      reservedConcurrency: 10,
-      uploadTrigger: "lambda",
-      queueRetentionDays: 10,
-      processing: {
-        LOG_LEVEL: "INFO",
-        MAX_IMAGE_SIZE: "10485760",
-        MAX_IMAGE_PIXELS: "50000000",
-        PREVIEW_SIZES: "150x150,300x300,800x800",
-        PREVIEW_FORMAT: "auto",
-        RECORD_TTL_DAYS: "365",
-      },
-      logRetentionDays: 7,
-      alarmEmail: undefined,
-      alarms: {
-        ALARM_ERRORS_PER_5_MIN: 10,
-        ALARM_THROTTLES_PER_5_MIN: 100,
-        ALARM_EVENT_AGE_S: 1800,
-        ALARM_REJECTED_PERCENT: 25,
-        ALARM_P95_DURATION_PERCENT: 90,
-        ALARM_DEAD_LETTERS_COUNT: 1,
-        ALARM_DEAD_LETTER_AGE_HOURS: 72,
-        ALARM_TABLE_THROTTLES_PER_5_MIN: 10,
-      },
-      sourceVersioning: false,
-      accessLogs: true,
-      accessLogRetentionDays: 90,
-      protectData: true,
-      importFromCdk: undefined,
-    });
+  test("has a value for everything that has a default", () => {
+    const settings = readStackSettings({});
+    const descriptions: Readonly<Record<string, SettingDescription>> = SETTINGS;
+    for (const name of SETTING_NAMES) {
+      const absent = settings[name] === undefined;
+      expect([name, absent]).toEqual([name, descriptions[name]?.default === undefined]);
+    }
+  });
+
+  test("keeps as texts what each function parses again", () => {
+    const written = { PREVIEW_SIZES: "150x150, hero=1600x900", LOG_LEVEL: "DEBUG" };
+    const { processing, recording } = readStackSettings(written);
+    expect(processing).toMatchObject(written);
+    expect(Object.keys(processing)).toEqual(Object.keys(processorSettings));
+    expect(recording).toMatchObject({ LOG_LEVEL: "DEBUG" });
+    expect(Object.keys(recording)).toEqual(Object.keys(recorderSettings));
   });
 
   test("is the same when every default is written out", () => {
-    const written = Object.entries(stackVariables).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const written = Object.entries(SETTINGS).flatMap(([name, setting]) =>
+      "default" in setting ? [[name, setting.default]] : [],
+    );
     expect(readStackSettings(Object.fromEntries(written))).toEqual(readStackSettings({}));
   });
 
@@ -95,67 +76,48 @@ describe("readStackSettings", () => {
       PROTECT_DATA: "false",
       IMPORT_FROM_CDK: "000123456789",
     };
-    expect(Object.keys(environment).sort()).toEqual(Object.keys(stackVariables).sort());
+    expect(Object.keys(environment).sort()).toEqual([...SETTING_NAMES].sort());
+    const { processing, recording } = readStackSettings({});
     expect(readStackSettings(environment)).toEqual({
-      environmentSuffix: "eu-prod-2",
-      region: "eu-central-1",
-      terraformCloud: {
-        organization: "acme_photos",
-        hostname: "terraform.acme.example",
-        project: "Photo pipeline",
-        workspace: "photos-eu-prod",
-      },
-      uploadOrigins: ["https://example.com", "https://*.example.org", "http://localhost:5173"],
-      runtime: "nodejs22.x",
-      architecture: "arm64",
-      memoryMb: 2048,
-      timeoutSeconds: 60,
-      reservedConcurrency: undefined,
-      uploadTrigger: "queue",
-      queueRetentionDays: 14,
-      processing: {
-        LOG_LEVEL: "DEBUG",
-        MAX_IMAGE_SIZE: "20971520",
-        MAX_IMAGE_PIXELS: "100000000",
-        PREVIEW_SIZES: "150x150,hero=1600x900",
-        PREVIEW_FORMAT: "webp",
-        RECORD_TTL_DAYS: "730",
-      },
-      logRetentionDays: 365,
-      alarmEmail: "on-call+photos@example.com",
-      alarms: {
-        ALARM_ERRORS_PER_5_MIN: 5,
-        ALARM_THROTTLES_PER_5_MIN: 500,
-        ALARM_EVENT_AGE_S: 900,
-        ALARM_REJECTED_PERCENT: 50,
-        ALARM_P95_DURATION_PERCENT: 80,
-        ALARM_DEAD_LETTERS_COUNT: 20,
-        ALARM_DEAD_LETTER_AGE_HOURS: 24,
-        ALARM_TABLE_THROTTLES_PER_5_MIN: 1,
-      },
-      sourceVersioning: true,
-      accessLogs: false,
-      accessLogRetentionDays: 30,
-      protectData: false,
-      importFromCdk: "000123456789",
-    });
-  });
-
-  test("names the workspace after the environment", () => {
-    const { terraformCloud } = readStackSettings({ TF_CLOUD_ORGANIZATION: "acme", ENVIRONMENT_SUFFIX: "qa" });
-    expect(terraformCloud).toEqual({
-      organization: "acme",
-      hostname: undefined,
-      project: undefined,
-      workspace: "image-pipeline-qa",
+      ...environment,
+      UPLOAD_ORIGINS: ["https://example.com", "https://*.example.org", "http://localhost:5173"],
+      LAMBDA_MEMORY_MB: 2048,
+      LAMBDA_TIMEOUT_S: 60,
+      RESERVED_CONCURRENCY: undefined,
+      QUEUE_RETENTION_DAYS: 14,
+      MAX_IMAGE_SIZE: 20_971_520,
+      MAX_IMAGE_PIXELS: 100_000_000,
+      PREVIEW_SIZES: [
+        { name: "thumbnail", width: 150, height: 150 },
+        { name: "hero", width: 1600, height: 900 },
+      ],
+      LOG_RETENTION_DAYS: 365,
+      RECORD_TTL_DAYS: 730,
+      ALARM_ERRORS_PER_5_MIN: 5,
+      ALARM_THROTTLES_PER_5_MIN: 500,
+      ALARM_EVENT_AGE_S: 900,
+      ALARM_REJECTED_PERCENT: 50,
+      ALARM_P95_DURATION_PERCENT: 80,
+      ALARM_DEAD_LETTERS_COUNT: 20,
+      ALARM_DEAD_LETTER_AGE_HOURS: 24,
+      ALARM_TABLE_THROTTLES_PER_5_MIN: 1,
+      SOURCE_VERSIONING: true,
+      ACCESS_LOGS: false,
+      ACCESS_LOG_RETENTION_DAYS: 30,
+      PROTECT_DATA: false,
+      processing: pick(environment, Object.keys(processing)),
+      recording: pick(environment, Object.keys(recording)),
     });
   });
 });
 
+const pick = (environment: Readonly<Record<string, string>>, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, environment[name]]));
+
 describe("the suffix", () => {
   test("comes from the variable, then from the context, then is dev", () => {
     const suffix = (environment: Record<string, string>, context?: Record<string, unknown>) =>
-      readStackSettings(environment, context).environmentSuffix;
+      readStackSettings(environment, context).ENVIRONMENT_SUFFIX;
     expect(suffix({ ENVIRONMENT_SUFFIX: "one" }, { environmentSuffix: "two" })).toBe("one");
     expect(suffix({}, { environmentSuffix: "two" })).toBe("two");
     expect(suffix({}, { excludeStackIdFromLogicalIds: "true" })).toBe("dev");
@@ -286,7 +248,7 @@ describe("a bad value", () => {
     },
   );
 
-  test.each(Object.keys(stackVariables))("of %s may not be empty", (name) => {
+  test.each(SETTING_NAMES)("of %s may not be empty", (name) => {
     const organization: Record<string, string> = name.startsWith("TF_CLOUD_") ? { TF_CLOUD_ORGANIZATION: "acme" } : {};
     expect(faultsOf({ ...organization, [name]: "" })).toEqual([`${name} must not be empty, got ""`]);
   });

@@ -116,7 +116,7 @@ export function synthesizedStack(environment: Readonly<Record<string, string>> =
   const app = new App({ outdir: join(directory, String(stacks.size)) });
   const bundles = { imageProcessor: bundle(directory, "processor"), failureRecorder: bundle(directory, "recorder") };
   const { stack, commented } = withoutStackTraces(() => {
-    const stack = new ImagePipelineStack(app, `image-pipeline-${settings.environmentSuffix}`, { settings, bundles });
+    const stack = new ImagePipelineStack(app, `image-pipeline-${settings.ENVIRONMENT_SUFFIX}`, { settings, bundles });
     stack.runAllValidations();
     return { stack, commented: JSON.parse(JSON.stringify(stack.toTerraform())) as JsonObject };
   });

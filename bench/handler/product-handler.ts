@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { DEFAULT_SETTINGS } from "../../contract/read-settings";
 import type { Renderer } from "../peers/renderer";
 import { uploadEvent } from "./upload-event";
 
@@ -11,8 +12,8 @@ const { handler } = require(resolve("dist/local/image-processor/index.js")) as {
 const context = {
   awsRequestId: "bench",
   functionName: "bench",
-  memoryLimitInMB: "1024",
-  getRemainingTimeInMillis: () => 30_000,
+  memoryLimitInMB: String(DEFAULT_SETTINGS.LAMBDA_MEMORY_MB),
+  getRemainingTimeInMillis: () => DEFAULT_SETTINGS.LAMBDA_TIMEOUT_S * 1000,
 };
 
 export const render: Renderer = async (bytes) => {

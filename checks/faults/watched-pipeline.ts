@@ -94,13 +94,20 @@ export async function startWatchedPipeline(options: WatchedPipelineOptions) {
 function settingsOf(options: WatchedPipelineOptions): LocalSettings {
   const settings = readLocalSettings({});
   const {
-    timeoutSeconds = settings.timeoutSeconds,
-    memoryMb = settings.memoryMb,
-    concurrency = settings.concurrency,
-    trigger = settings.uploadTrigger,
+    timeoutSeconds = settings.LAMBDA_TIMEOUT_S,
+    memoryMb = settings.LAMBDA_MEMORY_MB,
+    concurrency = settings.RESERVED_CONCURRENCY,
+    trigger = settings.UPLOAD_TRIGGER,
   } = options;
   const processing = { ...settings.processing, ...options.environment };
-  return { ...settings, timeoutSeconds, memoryMb, concurrency, uploadTrigger: trigger, processing };
+  return {
+    ...settings,
+    LAMBDA_TIMEOUT_S: timeoutSeconds,
+    LAMBDA_MEMORY_MB: memoryMb,
+    RESERVED_CONCURRENCY: concurrency,
+    UPLOAD_TRIGGER: trigger,
+    processing,
+  };
 }
 
 const isFailureRecord = (body: string): boolean => JSON.parse(body)?.requestContext !== undefined;

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { DEFAULT_SETTINGS } from "../../contract/read-settings";
 import { DECODE_SHARE_OF_MEMORY } from "../../lambda-src/images/decode-guard";
 import { renderImage } from "../../lambda-src/images/render-image";
 import { type PermanentCode, RejectedImage } from "../../lambda-src/records/errors";
 
 /**
- * A process that renders one image after the other, as the function does at its default settings with 1024 MB, and tells how
+ * A process that renders one image after the other, as the function does at its default settings, and tells how
  * each ended. What it is given may crash it, so that somebody else has to watch it.
  */
 
@@ -26,13 +27,16 @@ export interface RenderReply {
 
 export const MEMORY_EXIT_CODE = 87;
 
-const SIZES = [150, 300, 800].map((side) => ({ name: String(side), width: side, height: side }));
-const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 1024 * 1_048_576 * DECODE_SHARE_OF_MEMORY };
+const { PREVIEW_SIZES, PREVIEW_FORMAT, MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB } = DEFAULT_SETTINGS;
+const LIMITS = {
+  maxPixels: MAX_IMAGE_PIXELS,
+  memoryBudgetBytes: LAMBDA_MEMORY_MB * 1_048_576 * DECODE_SHARE_OF_MEMORY,
+};
 const WATCH_INTERVAL_MS = 10;
 
 async function render(bytes: Uint8Array): Promise<Pick<RenderReply, "outcome" | "message">> {
   try {
-    const { previews, placeholder } = await renderImage(Buffer.from(bytes), SIZES, "auto", LIMITS);
+    const { previews, placeholder } = await renderImage(Buffer.from(bytes), PREVIEW_SIZES, PREVIEW_FORMAT, LIMITS);
     await Promise.all([...previews, placeholder]);
     return { outcome: "completed" };
   } catch (error) {

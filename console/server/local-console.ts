@@ -108,6 +108,6 @@ function about({ system, timeScale, settings }: LocalConsoleOptions) {
     s3Endpoint,
     sourceBucket,
     timeScale,
-    timeoutSeconds: settings.timeoutSeconds,
+    timeoutSeconds: settings.LAMBDA_TIMEOUT_S,
   };
 }

@@ -1,9 +1,10 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaFunction as AwsLambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
+import type { LambdaArchitecture } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import { ExecutionRole } from "./execution-role";
-import { type LambdaArchitecture, LambdaPackage } from "./lambda-package";
+import { LambdaPackage } from "./lambda-package";
 import type { DeadLetterQueue } from "./queues";
 
 export interface LambdaFunctionProps {

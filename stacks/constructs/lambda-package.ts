@@ -4,8 +4,7 @@ import { join, relative, sep } from "node:path";
 import { DataArchiveFile } from "@cdktf/provider-archive/lib/data-archive-file";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-
-export type LambdaArchitecture = "x86_64" | "arm64";
+import type { LambdaArchitecture } from "../../contract/names";
 
 /** `e_machine` of ELF. @see https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
 const ELF_MACHINES: Readonly<Record<LambdaArchitecture, number>> = { x86_64: 0x3e, arm64: 0xb7 };

@@ -24,24 +24,24 @@ export interface WatchProps {
 /** Alarms with their topic, the dashboard and the saved queries, directly in the stack. */
 export function watchPipeline(stack: Construct, props: WatchProps): void {
   const { account, settings, resources, logGroups } = props;
-  const { environmentSuffix, region, memoryMb, timeoutSeconds, uploadTrigger } = settings;
-  const topic = new AlarmTopic(stack, "alarm-topic", { account, name: props.topicName, email: settings.alarmEmail });
+  const { ENVIRONMENT_SUFFIX: environmentSuffix, UPLOAD_TRIGGER: uploadTrigger } = settings;
+  const topic = new AlarmTopic(stack, "alarm-topic", { account, name: props.topicName, email: settings.ALARM_EMAIL });
   const alarms = new PipelineAlarms(stack, "pipeline-alarms", {
     account,
     environmentSuffix,
     uploadTrigger,
     topic,
     resources,
-    limits: { ...settings.alarms, timeoutSeconds },
+    limits: settings,
   });
   new PipelineDashboard(stack, "pipeline-dashboard", {
     name: props.dashboardName,
-    region,
+    region: settings.AWS_REGION,
     uploadTrigger,
     resources,
     logGroups: Object.values(logGroups),
     alarms: alarms.arns,
-    memoryMb,
+    memoryMb: settings.LAMBDA_MEMORY_MB,
   });
   new SavedLogQueries(stack, "saved-log-queries", { environmentSuffix, uploadTrigger, logGroups });
 }

@@ -1,12 +1,12 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { Construct } from "constructs";
 import { ASYNCHRONOUS_INVOCATION, FAILURE_RECORDER, IMAGE_PROCESSOR } from "../../contract/deployment";
-import type { ProcessorVariable, RecorderQueueVariable, RecorderVariable } from "../../contract/names";
+import type { ProcessorVariables, RecorderVariables } from "../../contract/processing-settings";
 import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function";
 
 interface ImageProcessorProps
   extends Omit<LambdaFunctionProps, "description" | "roleDescription" | "environment" | "ephemeralStorageMb"> {
-  readonly environment: Readonly<Record<ProcessorVariable, string>>;
+  readonly environment: ProcessorVariables;
 }
 
 /** Makes the previews and the record of every upload. */
@@ -27,7 +27,7 @@ export interface FailureRecorderProps
     LambdaFunctionProps,
     "description" | "roleDescription" | "environment" | "memoryMb" | "timeoutSeconds" | "reservedConcurrency"
   > {
-  readonly environment: Readonly<Record<RecorderVariable, string> & Partial<Record<RecorderQueueVariable, string>>>;
+  readonly environment: RecorderVariables;
 }
 
 /** Records an image as failed when the processor gave up on it or died. The processor's rate bounds its own. */

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, uti
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { App, TerraformStack } from "cdktf";
-import { InvalidBundle, type LambdaArchitecture, LambdaPackage } from "../../../stacks/constructs/lambda-package";
+import type { LambdaArchitecture } from "../../../contract/names";
+import { InvalidBundle, LambdaPackage } from "../../../stacks/constructs/lambda-package";
 
 const X86_64 = 0x3e;
 const ARM64 = 0xb7;

@@ -17,7 +17,7 @@ export function synthesize(
     failureRecorder: writeBundle(directory, "recorder", "recorder"),
   };
   const app = new App({ outdir: join(directory, "out") });
-  const id = `image-pipeline-${settings.environmentSuffix}`;
+  const id = `image-pipeline-${settings.ENVIRONMENT_SUFFIX}`;
   new ImagePipelineStack(app, id, { settings, bundles });
   app.synth();
   const path = join(directory, "out", "stacks", id);

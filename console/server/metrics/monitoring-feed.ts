@@ -37,9 +37,9 @@ export class MonitoringFeed {
     this.#waiting = waiting;
     this.#board = new AlarmBoard({
       suffix: SUFFIX,
-      uploadTrigger: settings.uploadTrigger,
+      uploadTrigger: settings.UPLOAD_TRIGGER,
       resources: this.#resources,
-      limits: { ...settings.alarms, timeoutSeconds: settings.timeoutSeconds * timeScale },
+      limits: { ...settings, LAMBDA_TIMEOUT_S: settings.LAMBDA_TIMEOUT_S * timeScale },
       timeScale,
     });
     system.faults.onStrike = (fault) => {

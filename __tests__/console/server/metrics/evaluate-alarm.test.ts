@@ -5,17 +5,13 @@ import {
   invocationMetrics,
   type MetricSample,
 } from "../../../../console/server/metrics/metric-sample";
-import { alarmDefaults } from "../../../../contract/alarm-settings";
-import { ALARMS, type AlarmDefinition, type AlarmLimits } from "../../../../contract/alarms";
+import { ALARMS, type AlarmDefinition } from "../../../../contract/alarms";
 import { resourceNames } from "../../../../contract/names";
+import { DEFAULT_SETTINGS } from "../../../../contract/read-settings";
 
 const AT_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 const PERIOD_MS = 300_000;
 const resources = resourceNames("dev");
-const limits = {
-  ...Object.fromEntries(Object.entries(alarmDefaults).map(([name, text]) => [name, Number(text)])),
-  timeoutSeconds: 30,
-} as AlarmLimits;
 
 function alarmOf(id: string): AlarmDefinition {
   const found = ALARMS.find((alarm) => alarm.id === id);
@@ -32,7 +28,7 @@ const samples = (alarm: AlarmDefinition, values: readonly number[], periodsAgo =
   }));
 
 const evaluate = (alarm: AlarmDefinition, measured: readonly MetricSample[]) =>
-  evaluateAlarm(alarm, measured, { resources, limits, atMs: AT_MS });
+  evaluateAlarm(alarm, measured, { resources, limits: DEFAULT_SETTINGS, atMs: AT_MS });
 
 describe("evaluateAlarm", () => {
   const errors = alarmOf("high-error-rate");
@@ -76,7 +72,7 @@ describe("evaluateAlarm", () => {
   });
 
   test("scales its periods with the time", () => {
-    const context = { resources, limits, atMs: AT_MS, periodMs: 3000 };
+    const context = { resources, limits: DEFAULT_SETTINGS, atMs: AT_MS, periodMs: 3000 };
     const measured = [
       { ...samples(errors, [10])[0], timestampMs: AT_MS },
       { ...samples(errors, [10])[0], timestampMs: AT_MS - 3000 },

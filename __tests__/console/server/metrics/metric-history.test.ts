@@ -2,7 +2,7 @@ import { AlarmBoard } from "../../../../console/server/metrics/alarm-board";
 import { MetricHistory } from "../../../../console/server/metrics/metric-history";
 import { ALARMS } from "../../../../contract/alarms";
 import { METRIC_NAMESPACE, resourceNames } from "../../../../contract/names";
-import { readLocalSettings } from "../../../../local/local-settings";
+import { DEFAULT_SETTINGS } from "../../../../contract/read-settings";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const dimensions = { FunctionName: "image-processor-local" };
@@ -62,7 +62,7 @@ describe("AlarmBoard", () => {
     suffix: "local",
     uploadTrigger: "lambda",
     resources: resourceNames("local"),
-    limits: { ...readLocalSettings({}).alarms, timeoutSeconds: 30 },
+    limits: DEFAULT_SETTINGS,
     timeScale: 0.1,
   });
 

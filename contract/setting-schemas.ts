@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Schemas of the settings that only the stack knows. Each message states the expectation alone. */
+/** Schemas of the settings that never reach a function. Each message states the expectation alone. */
 
 const SUFFIX_EXPECTATION = "must be 1 to 20 of a-z 0-9 -, starting and ending with a letter or digit";
 
@@ -34,11 +34,15 @@ export const flag = v.pipe(
 export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "must be an AWS account id of 12 digits"));
 
 /** `none` leaves the function to the account's shared concurrency. Zero would stop it, and is refused. */
-export const reservedConcurrency = v.pipe(
-  v.string(),
-  v.regex(/^(?:none|[1-9]\d{0,5})$/, "must be an integer from 1 to 999999, or none"),
-  v.transform((text) => (text === "none" ? undefined : Number(text))),
-);
+export const reservedConcurrency = (maximum = 999_999, where = "") => {
+  const expectation = `must be an integer from 1 to ${maximum}, or none${where}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^(?:none|[1-9]\d{0,5})$/, expectation),
+    v.transform((text) => (text === "none" ? undefined : Number(text))),
+    v.check((concurrency) => concurrency === undefined || concurrency <= maximum, expectation),
+  );
+};
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const LOG_RETENTION_DAYS = [
