@@ -4,11 +4,11 @@ import sharp from "sharp";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { prepareCandidates } from "./candidates";
 import { type ClassComparison, compareOn } from "./compare";
-import { COMPARE_USAGE, type CompareOptions, readCompareOptions } from "./compare-options";
 import { storedImages } from "./images/stored-images";
+import { COMPARE_USAGE, type CompareOptions, readCompareOptions } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { comparisonChart } from "./report/chart";
-import { comparisonTable } from "./report/comparison-table";
+import { comparisonTable } from "./report/table";
 
 /** `npm run bench`: the image work beside other ways to do it, as a table, as JSON and as a chart. */
 

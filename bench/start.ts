@@ -1,13 +1,37 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { readCore, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { median } from "./report/statistics";
 import { formatTable } from "./report/table";
-import { type Runtime, runtimes } from "./start/runtimes";
 import { EMPTY_PART, type StartPart, startParts } from "./start/start-parts";
+
+/** A Node to start functions with. */
+interface Runtime {
+  readonly name: string;
+  readonly program: string;
+}
+
+/** The ones that Lambda offers, from npm's packages of Node, and the one that runs this. */
+function runtimes(): { readonly found: readonly Runtime[]; readonly missing: readonly string[] } {
+  const wanted = [24, 22].map((major) => {
+    const directory = join("bench/node_modules", `node-${major}-${process.platform}-${process.arch}`);
+    return { name: `Node ${major}`, program: join(process.cwd(), directory, "bin/node") };
+  });
+  const here = { name: `Node ${process.version.slice(1)} (here)`, program: process.execPath };
+  return {
+    found: [...wanted.filter(({ program }) => existsSync(program)).map(withVersion), here],
+    missing: wanted.filter(({ program }) => !existsSync(program)).map(({ name }) => name),
+  };
+}
+
+function withVersion({ program }: Runtime): Runtime {
+  const version = execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
+  return { name: `Node ${version.slice(1)}`, program };
+}
 
 /** How much CPU time the functions take before their first event, above an empty Node process, and which library takes it. */
 

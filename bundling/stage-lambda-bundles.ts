@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,13 +9,31 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { LambdaArchitecture, LambdaRuntime } from "../contract/names";
 import { bundleFunction } from "./bundle-function";
-import { sealTree } from "./sealed-tree";
 import { copySharpBinaries, hostPlatform, type SharpPlatform } from "./sharp-binaries";
+
+/** The earliest time that a zip archive can store, in epoch seconds. */
+const ZIP_EPOCH_SECONDS = 315_532_800;
+
+/** Gives every file and directory the same mode and time, whatever umask and clock made it. */
+function sealTree(directory: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) sealTree(path);
+    else seal(path, 0o644);
+  }
+  seal(directory, 0o755);
+}
+
+function seal(path: string, mode: number): void {
+  chmodSync(path, mode);
+  utimesSync(path, ZIP_EPOCH_SECONDS, ZIP_EPOCH_SECONDS);
+}
 
 export interface BundleTarget {
   readonly architecture: LambdaArchitecture;

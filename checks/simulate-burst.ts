@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ASYNCHRONOUS_INVOCATION } from "../contract/deployment";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
-import { burstTable } from "./burst/burst-table";
+import { burstTable } from "./burst/simulate-burst";
 
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_DAY = 86_400;

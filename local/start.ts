@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stageLocalBundles } from "../bundling/stage-lambda-bundles";
 import { startDeployedConsole } from "../console/server/deployed-console";
 import { startLocalConsole } from "../console/server/local-console";
 import { LocalObservation } from "../console/server/local-observation";
 import { connectPipeline } from "../operations/pipeline-clients";
-import { parseOutputs } from "../operations/pipeline-environment";
+import { formatOutputs, type PipelineEnvironment, parseOutputs } from "../operations/pipeline-environment";
+import { writeDurably } from "./aws/storage/durable-file";
 import { lockDirectory } from "./directory-lock";
 import { functionLogLine } from "./function-log-line";
-import { writeLocalOutputs } from "./local-outputs";
 import { type LocalSettings, readLocalSettings } from "./local-settings";
 import { startLocalSystem } from "./local-system";
 import { BadFlag, parseStartOptions, type StartOptions, USAGE } from "./start-options";
@@ -143,3 +144,14 @@ function describeFailure(error: NodeJS.ErrnoException & { port?: number }): stri
 
 process.on("uncaughtException", fail);
 main().catch(fail);
+
+/**
+ * Writes `outputs.json` for the command line, as `cdktf deploy --outputs-file` does for a deployed environment. After `kill -9`
+ * it stays, and who reads it finds that nothing answers.
+ * @returns what removes it
+ */
+async function writeLocalOutputs(directory: string, environment: PipelineEnvironment): Promise<() => Promise<void>> {
+  const path = join(directory, "outputs.json");
+  await writeDurably(path, formatOutputs(environment, "image-pipeline-local"));
+  return () => rm(path, { force: true });
+}

@@ -1,5 +1,5 @@
-import { readCompareOptions } from "../../bench/compare-options";
 import { IMAGE_CLASSES } from "../../bench/images/image-classes";
+import { readCompareOptions } from "../../bench/measuring-options";
 
 describe("readCompareOptions", () => {
   test("measures every kind of image in seven rounds when nothing is given", () => {

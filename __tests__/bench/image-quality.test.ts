@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import type { Pixels } from "../../bench/quality/image-difference";
 import { psnr, ssim } from "../../bench/quality/image-difference";
 import { downscale } from "../../bench/quality/lanczos";
-import type { Pixels } from "../../bench/quality/pixels";
 
 const drawn = (width: number, height: number, sample: (x: number, y: number, channel: number) => number): Pixels => ({
   width,

@@ -1,7 +1,6 @@
 import type { ClassComparison, Result } from "../../bench/compare";
 import { comparisonChart } from "../../bench/report/chart";
-import { comparisonTable } from "../../bench/report/comparison-table";
-import { formatTable } from "../../bench/report/table";
+import { comparisonTable, formatTable } from "../../bench/report/table";
 
 const result = (candidate: string, ratio: number): Result => ({
   candidate,

@@ -98,7 +98,7 @@ describe("staging again", () => {
     ["the contract changes", "contract/names.ts", "// changed\n"],
     ["a source is added", "lambda-src/added.ts", "export const added = 1;\n"],
     ["the lock file changes", "package-lock.json", "\n"],
-    ["a staging tool changes", "bundling/sealed-tree.ts", "// changed\n"],
+    ["a staging tool changes", "bundling/bundle-function.ts", "// changed\n"],
   ] as const;
   test.each(sampled(changes, 1))("happens to both when %s", async (_, path, text) => {
     appendFileSync(join(project.root, path), text);

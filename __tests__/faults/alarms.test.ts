@@ -1,7 +1,7 @@
 import type { FunctionFaults } from "../../checks/faults/watched-function";
 import type { WatchedPipelineOptions } from "../../checks/faults/watched-pipeline";
-import { evaluateAlarm } from "../../console/server/metrics/evaluate-alarm";
-import { invocationMetrics, type MetricSample } from "../../console/server/metrics/metric-sample";
+import { evaluateAlarm } from "../../console/server/metrics/alarm-board";
+import { invocationMetrics, type MetricSample } from "../../console/server/metrics/metric-history";
 import { type AlarmLimits, alarmsOf } from "../../contract/alarms";
 import { EXISTING_METRICS, signatureOf } from "../../contract/metrics";
 import { resourceNames, type UploadTriggerKind } from "../../contract/names";

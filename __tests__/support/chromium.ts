@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "../../checks/screenshots/chromium";
+import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "../../checks/screenshots/running-system";
 import { longestTaskIn } from "./browser-trace";
 import { THOROUGH } from "./thorough";
 

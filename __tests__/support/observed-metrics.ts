@@ -1,6 +1,6 @@
 import type { WatchedFunction } from "../../checks/faults/watched-function";
 import type { WatchedPipeline } from "../../checks/faults/watched-pipeline";
-import { embeddedMetrics, invocationMetrics, type MetricSample } from "../../console/server/metrics/metric-sample";
+import { embeddedMetrics, invocationMetrics, type MetricSample } from "../../console/server/metrics/metric-history";
 import { throttledUpdates, type WatchedResources } from "../../contract/metrics";
 
 /** All that CloudWatch would have measured, as if at one moment. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { openS3Storage } from "../../local/aws/s3/s3-storage";
+import { openS3Storage } from "../../local/aws/s3/s3-server";
 import { SOURCE_BUCKET } from "../../local/local-account";
 
 /**

@@ -1,8 +1,7 @@
 import type { Sharp } from "sharp";
 import sharp from "sharp";
-import { screenshot } from "./drawing";
-import { fromRaw, type RawImage, toRaw } from "./raw-image";
-import { SeededRandom } from "./seeded-random";
+import { SeededRandom, screenshot } from "./drawing";
+import { fromRaw, type RawImage, toRaw } from "./photograph";
 
 /** One kind of upload that the benchmarks measure. */
 export interface ImageClass {

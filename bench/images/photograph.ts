@@ -1,7 +1,21 @@
-import sharp from "sharp";
-import { drawing } from "./drawing";
-import { fromRaw, type RawImage, toRaw } from "./raw-image";
-import { SeededRandom } from "./seeded-random";
+import sharp, { type Sharp } from "sharp";
+import { drawing, SeededRandom } from "./drawing";
+
+/** 8-bit samples, row by row without padding. */
+export interface RawImage {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+}
+
+export const fromRaw = (image: RawImage): Sharp => sharp(image.data, { raw: image, limitInputPixels: false });
+
+/** What a pipeline of sharp draws, as three channels. */
+export async function toRaw(image: Sharp): Promise<RawImage> {
+  const { data, info } = await image.removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: 3 };
+}
 
 /** Noise of one scale: how many px a grain has, and how far it moves brightness and colour (of 255). */
 interface Octave {

@@ -1,5 +1,4 @@
-import { benchRequire } from "./bench-require";
-import { JPEG_QUALITY, largestOf, previewsOf, type Renderer } from "./renderer";
+import { benchRequire, JPEG_QUALITY, largestOf, previewsOf, type Renderer } from "./renderer";
 
 interface Picture {
   readonly width: number;

@@ -1,6 +1,5 @@
 import type { Dimensions } from "../../lambda-src/images/preview-dimensions";
-import { benchRequire } from "./bench-require";
-import { JPEG_QUALITY, largestOf, previewsOf, type Renderer } from "./renderer";
+import { benchRequire, JPEG_QUALITY, largestOf, previewsOf, type Renderer } from "./renderer";
 
 interface Transformer {
   metadata(withExif: true): Promise<Dimensions & { readonly orientation?: number }>;

@@ -1,4 +1,9 @@
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { type Dimensions, fitInside } from "../../lambda-src/images/preview-dimensions";
+
+/** Loads a peer from `bench/node_modules`; the working directory is the project's root. */
+export const benchRequire: NodeJS.Require = createRequire(resolve("bench/package.json"));
 
 export type OutputFormat = "jpeg" | "png";
 

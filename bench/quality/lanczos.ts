@@ -1,5 +1,5 @@
 import type { Dimensions } from "../../lambda-src/images/preview-dimensions";
-import type { Pixels } from "./pixels";
+import type { Pixels } from "./image-difference";
 
 const LOBES = 3;
 const CHANNELS = 3;

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WorkerProcess } from "../workers/worker-process";
-import { psnr, ssim } from "./image-difference";
+import { type Pixels, psnr, readPixels, ssim } from "./image-difference";
 import { downscale } from "./lanczos";
-import { type Pixels, readPixels } from "./pixels";
 
 /** Of the previews of one image, in the order of the boxes. */
 export interface PreviewQuality {

@@ -1,7 +1,24 @@
 import { FAILURE_RECORDER, IMAGE_PROCESSOR, LAMBDA_FREE_STORAGE_MB } from "../../contract/deployment";
 import type { UploadTriggerKind } from "../../contract/names";
 import { DEFAULT_SETTINGS } from "../../contract/read-settings";
-import { AWS_PRICES as PRICES } from "./aws-prices";
+
+/**
+ * List prices of us-east-1 in US dollars, without free tiers and taxes, as published on 2026-11-22; the README's table of costs
+ * is made of the same ones.
+ * @see https://aws.amazon.com/lambda/pricing/ and likewise s3, dynamodb, cloudwatch, xray, sqs
+ */
+export const AWS_PRICES = {
+  lambdaGigabyteSecond: 0.0000166667,
+  lambdaStorageGigabyteSecond: 0.0000000309,
+  lambdaRequest: 0.2e-6,
+  s3Put: 5e-6,
+  s3Get: 0.4e-6,
+  dynamodbWriteUnit: 0.625e-6,
+  dynamodbReadUnit: 0.125e-6,
+  logsGigabyte: 0.5,
+  trace: 5e-6,
+  sqsRequest: 0.4e-6,
+} as const;
 
 const BYTES_PER_GIGABYTE = 1e9;
 /** As Lambda bills them. */
@@ -27,27 +44,27 @@ const RECORDER = {
 const REQUESTS_PER_MESSAGE = 3;
 
 const uploadDollars = (trigger: UploadTriggerKind): number =>
-  PRICES.s3Put + (trigger === "queue" ? REQUESTS_PER_MESSAGE * PRICES.sqsRequest : 0);
+  AWS_PRICES.s3Put + (trigger === "queue" ? REQUESTS_PER_MESSAGE * AWS_PRICES.sqsRequest : 0);
 
 /** One image from upload to commit, without what is stored. @param seconds billed, cold starts included */
 export const dollarsPerCompleted = (trigger: UploadTriggerKind, seconds: number): number =>
   uploadDollars(trigger) +
-  seconds * PROCESSOR.gigabytes * PRICES.lambdaGigabyteSecond +
-  seconds * PROCESSOR.extraStorageGigabytes * PRICES.lambdaStorageGigabyteSecond +
-  PRICES.lambdaRequest +
-  PRICES.s3Get +
-  PROCESSOR.previews * PRICES.s3Put +
-  PROCESSOR.writeUnits * PRICES.dynamodbWriteUnit +
-  (PROCESSOR.logBytes / BYTES_PER_GIGABYTE) * PRICES.logsGigabyte +
-  PRICES.trace;
+  seconds * PROCESSOR.gigabytes * AWS_PRICES.lambdaGigabyteSecond +
+  seconds * PROCESSOR.extraStorageGigabytes * AWS_PRICES.lambdaStorageGigabyteSecond +
+  AWS_PRICES.lambdaRequest +
+  AWS_PRICES.s3Get +
+  PROCESSOR.previews * AWS_PRICES.s3Put +
+  PROCESSOR.writeUnits * AWS_PRICES.dynamodbWriteUnit +
+  (PROCESSOR.logBytes / BYTES_PER_GIGABYTE) * AWS_PRICES.logsGigabyte +
+  AWS_PRICES.trace;
 
 /** One upload that Lambda gave up without an attempt: recorded, and kept as a dead letter. */
 export const dollarsPerExpired = (): number =>
   uploadDollars("lambda") +
-  RECORDER.seconds * RECORDER.gigabytes * PRICES.lambdaGigabyteSecond +
-  PRICES.lambdaRequest +
-  RECORDER.writeUnits * PRICES.dynamodbWriteUnit +
-  RECORDER.readUnits * PRICES.dynamodbReadUnit +
-  (RECORDER.logBytes / BYTES_PER_GIGABYTE) * PRICES.logsGigabyte +
-  PRICES.trace +
-  PRICES.sqsRequest;
+  RECORDER.seconds * RECORDER.gigabytes * AWS_PRICES.lambdaGigabyteSecond +
+  AWS_PRICES.lambdaRequest +
+  RECORDER.writeUnits * AWS_PRICES.dynamodbWriteUnit +
+  RECORDER.readUnits * AWS_PRICES.dynamodbReadUnit +
+  (RECORDER.logBytes / BYTES_PER_GIGABYTE) * AWS_PRICES.logsGigabyte +
+  AWS_PRICES.trace +
+  AWS_PRICES.sqsRequest;

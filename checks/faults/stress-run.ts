@@ -5,7 +5,7 @@ import type { LambdaBundles } from "../../bundling/stage-lambda-bundles";
 import type { S3Event } from "../../local/aws/s3/s3-event";
 import { findViolations, type Violations } from "./stress-verdict";
 import type { StressRates } from "./upload-plan";
-import { imageIdIn, UploadPlans } from "./upload-plans";
+import { imageIdIn, UploadPlans } from "./upload-plan";
 import { startWatchedPipeline, type WatchedPipeline } from "./watched-pipeline";
 
 export interface StressOptions extends StressRates {

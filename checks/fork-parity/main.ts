@@ -1,10 +1,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkTypes } from "./check-types";
 import { installFork, NoNetwork } from "./install-fork";
 import { type Difference, outputDifferences, saysVersion } from "./output-differences";
-import { buildProgram, synthesizeWith } from "./synthesize-with";
+import { buildProgram, checkTypes, synthesizeWith } from "./synthesize-with";
 
 /** Between them, every construct and both backends. */
 const ENVIRONMENTS: readonly Readonly<Record<string, string>>[] = [

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium } from "playwright-core";
 import sharp from "sharp";
-import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium } from "./chromium";
 import { landscape } from "./landscape";
-import { RunningSystem } from "./running-system";
+import { CHROMIUM_FLAGS, CHROMIUM_PLACES, findChromium, RunningSystem } from "./running-system";
 
 const PROGRAM = "dist/programs/local/start.js";
 const IMAGES_DIRECTORY = "docs/images";

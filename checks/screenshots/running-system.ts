@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
 
 const START_LIMIT_MS = 30_000;
 const FREE_PORTS = ["--port", "0", "--s3-port", "0", "--dynamodb-port", "0", "--lambda-port", "0", "--sqs-port", "0"];
@@ -55,5 +56,31 @@ export class RunningSystem {
     const response = await fetch(this.endpoint + path, { method, body: body && JSON.stringify(body) });
     if (!response.ok) throw new Error(`${method} ${path} must succeed, got status ${response.status}`);
     return (await response.json()) as T;
+  }
+}
+
+export const CHROMIUM_PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** For pages of this machine: the browser speaks to nobody else, and draws without a graphics card. */
+export const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A Chromium: the one that is named, or else the first in the usual places; undefined when there is none. */
+export const findChromium = (named: string | undefined): string | undefined =>
+  [named ?? "", ...CHROMIUM_PLACES].find(isExecutable);
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return path !== "";
+  } catch {
+    return false;
   }
 }

@@ -1,8 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { extname, join } from "node:path";
 import { hasLoopbackHost, hasOwnOrigin, listenOnLoopback, stopServer } from "../../loopback/loopback-server";
-import { BadRequest } from "./bad-request";
-import { type Route, sendJson } from "./exchange";
-import { type PageFile, readPageFiles } from "./page-files";
+import { BadRequest, type Route, sendJson } from "./exchange";
 
 export interface ConsoleServerOptions {
   /** 0: any free port. */
@@ -82,3 +82,37 @@ const contentSecurityPolicy = (uploadEndpoint = "") =>
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
   ].join("; ");
+
+/** Relative to the project's root, which is the working directory of every command. */
+const PAGE_DIRECTORY = "console/page";
+/** Packages that the page imports as they are published. */
+const PACKAGE_FILES: Readonly<Record<string, string>> = {
+  "/thumbhash.js": "node_modules/thumbhash/thumbhash.js",
+};
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+interface PageFile {
+  readonly contentType: string;
+  readonly content: Buffer;
+}
+
+/** Every file of the page by its path, read once: no path of a request ever reaches the disk. */
+function readPageFiles(): ReadonlyMap<string, PageFile> {
+  const names = readdirSync(PAGE_DIRECTORY, { recursive: true, encoding: "utf8" });
+  const own = names
+    .filter((name) => extname(name) in CONTENT_TYPES)
+    .map((name): [string, string] => [pathOf(name), join(PAGE_DIRECTORY, name)]);
+  return new Map([...own, ...Object.entries(PACKAGE_FILES)].map(([path, file]) => [path, readPageFile(file)]));
+}
+
+const pathOf = (name: string): string => (name === "index.html" ? "/" : `/${name.replaceAll("\\", "/")}`);
+
+const readPageFile = (file: string): PageFile => ({
+  contentType: CONTENT_TYPES[extname(file)] ?? "application/octet-stream",
+  content: readFileSync(file),
+});

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../../loopback/loopback-server";
-import { BadRequest } from "./bad-request";
+
+/** The request cannot be served as it is: its message is for the one who sent it. */
+export class BadRequest extends Error {
+  override readonly name = "BadRequest";
+}
 
 const MAX_BODY_BYTES = 4096;
 

@@ -3,8 +3,7 @@ import { PREVIEW_PREFIX } from "../../contract/names";
 import type { RecordStatus } from "../../lambda-src/records/image-record";
 import { BadCursor } from "../../operations/catalogue-cursor";
 import { type ImageCatalogue, STATUSES } from "../../operations/image-catalogue";
-import { BadRequest } from "./bad-request";
-import { type Exchange, type Route, sendJson } from "./exchange";
+import { BadRequest, type Exchange, type Route, sendJson } from "./exchange";
 import type { JournalEntry } from "./image-journal";
 import { type Buckets, describeOriginal, sendOriginal, sendPreview } from "./stored-object";
 

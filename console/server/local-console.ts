@@ -5,16 +5,13 @@ import { connectPipeline } from "../../operations/pipeline-clients";
 import { type ConsoleServer, startConsoleServer } from "./console-server";
 import { EventStream } from "./event-stream";
 import { type Route, sendJson } from "./exchange";
-import { faultRoutes } from "./fault-routes";
+import { readStates, StateTally } from "./image-counts";
 import { imageRoutes } from "./image-routes";
 import type { LocalObservation } from "./local-observation";
+import { faultRoutes, queueRoute, uploadRoute } from "./local-routes";
 import { MonitoringFeed } from "./metrics/monitoring-feed";
 import { destructiveRoutes, reprocessRoute } from "./operation-routes";
-import { queueRoute } from "./queue-routes";
-import { readStates } from "./read-states";
 import { startRecordFeed } from "./record-feed";
-import { StateTally } from "./state-tally";
-import { uploadRoute } from "./upload-routes";
 
 export interface LocalConsoleOptions {
   readonly system: LocalSystem;

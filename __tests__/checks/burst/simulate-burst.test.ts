@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
-import { AWS_PRICES } from "../../../checks/burst/aws-prices";
-import { dollarsPerCompleted, dollarsPerExpired } from "../../../checks/burst/burst-costs";
-import { burstTable } from "../../../checks/burst/burst-table";
-import { type Burst, simulateBurst } from "../../../checks/burst/simulate-burst";
+import { AWS_PRICES, dollarsPerCompleted, dollarsPerExpired } from "../../../checks/burst/burst-costs";
+import { type Burst, burstTable, simulateBurst } from "../../../checks/burst/simulate-burst";
 
 const HOUR = 3600;
 const BURST: Burst = {

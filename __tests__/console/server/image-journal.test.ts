@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ImageJournal, type JournalLine } from "../../../console/server/image-journal";
-import { JournalFile } from "../../../console/server/journal-file";
+import { JournalFile } from "../../../console/server/local-observation";
 import type { ImageRecord } from "../../../lambda-src/records/image-record";
 import type { FunctionLog } from "../../../local/aws/lambda/local-function";
 import { temporaryDirectory } from "../../support/temporary-directory";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Message, MessageQueue } from "../sqs/message-queue";
 import { JsonFileStore } from "../storage/json-file-store";
 import type { Invocation } from "./invocation";
-import { type FailureCondition, failureRecord, type QueuedEvent } from "./queued-event";
+import { type FailureCondition, failureRecord, type QueuedEvent } from "./invocation";
 
 /** Waits before the second and the third attempt. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 export const RETRY_DELAYS_SECONDS = [60, 120] as const;

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { FunctionConfiguration } from "./function-configuration";
+import { sandboxEnvironment } from "./function-configuration";
 import { type FunctionError, type Invocation, type Outcome, runtimeExited, timedOut } from "./invocation";
 import { peakMemoryMb } from "./peak-memory";
-import { sandboxEnvironment } from "./sandbox-environment";
 
 /** Lambda's own limit for loading a function. */
 const INIT_LIMIT_SECONDS = 10;

@@ -3,9 +3,23 @@ import { constants } from "node:fs";
 import { access, type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { syncDirectory } from "../storage/durable-file";
-import { KeyedQueue } from "./keyed-queue";
 import { appendMetadata, type ObjectMetadata, type ObjectSummary, readMetadata } from "./object-file";
 import { SortedKeys } from "./sorted-keys";
+
+/** Runs tasks of the same key one after the other, those of different keys at once. */
+class KeyedQueue {
+  private readonly last = new Map<string, Promise<unknown>>();
+
+  async run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
+    const result = (this.last.get(key) ?? Promise.resolve()).then(task, task);
+    this.last.set(key, result);
+    try {
+      return await result;
+    } finally {
+      if (this.last.get(key) === result) this.last.delete(key);
+    }
+  }
+}
 
 const FILES_READ_AT_ONCE = 32;
 

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { JsonFileStore } from "../storage/json-file-store";
-import { formatReceiptHandle, parseReceiptHandle } from "./receipt-handle";
 
 const FILES_READ_AT_ONCE = 32;
 const FOURTEEN_DAYS_MS = 14 * 24 * 3600 * 1000;
@@ -252,4 +251,30 @@ export class MessageQueue {
   #wake(): void {
     for (const wake of [...this.#waiting]) wake();
   }
+}
+
+/** Which message was received, and in which of its receives. */
+interface Receipt {
+  readonly messageId: string;
+  readonly nonce: string;
+}
+
+/** The text is no receipt handle of this server. */
+export class InvalidReceiptHandle extends Error {
+  override readonly name = "InvalidReceiptHandle";
+}
+
+/** Opaque to clients, as in SQS. */
+const formatReceiptHandle = ({ messageId, nonce }: Receipt): string =>
+  Buffer.from(JSON.stringify([messageId, nonce])).toString("base64");
+
+/** @throws {InvalidReceiptHandle} */
+function parseReceiptHandle(text: string): Receipt {
+  try {
+    const [messageId, nonce] = JSON.parse(Buffer.from(text, "base64").toString()) as readonly unknown[];
+    if (typeof messageId === "string" && typeof nonce === "string") return { messageId, nonce };
+  } catch {
+    // Not one of ours.
+  }
+  throw new InvalidReceiptHandle(`The input receipt handle is invalid: ${JSON.stringify(text)}`);
 }

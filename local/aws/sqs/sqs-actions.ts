@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../http/aws-request";
-import { attributeDigest } from "./attribute-digest";
-import type { MessageQueue, ReceivedMessage } from "./message-queue";
-import { InvalidReceiptHandle } from "./receipt-handle";
+import type { Message, MessageQueue, ReceivedMessage } from "./message-queue";
+import { InvalidReceiptHandle } from "./message-queue";
 import type { SqsAction, SqsRequest } from "./sqs-requests";
 
 const MAX_BATCH = 10;
@@ -168,3 +167,24 @@ export const SQS_ACTIONS: { readonly [Name in Exclude<SqsAction, "GetQueueUrl">]
   ),
   GetQueueAttributes: getQueueAttributes,
 };
+
+const STRING = Buffer.from([1]);
+
+function withLength(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+/**
+ * The digest by which clients check that the attributes of a message arrived whole.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+ */
+function attributeDigest(attributes: Message["attributes"]): string {
+  const hash = createHash("md5");
+  const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, { DataType, StringValue }] of sorted)
+    hash.update(Buffer.concat([withLength(name), withLength(DataType), STRING, withLength(StringValue)]));
+  return hash.digest("hex");
+}

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { evaluateAlarm } from "../../../../console/server/metrics/evaluate-alarm";
+import { evaluateAlarm } from "../../../../console/server/metrics/alarm-board";
 import {
   embeddedMetrics,
   invocationMetrics,
   type MetricSample,
-} from "../../../../console/server/metrics/metric-sample";
+} from "../../../../console/server/metrics/metric-history";
 import { ALARMS, type AlarmDefinition } from "../../../../contract/alarms";
 import { resourceNames } from "../../../../contract/names";
 import { DEFAULT_SETTINGS } from "../../../../contract/read-settings";

@@ -8,9 +8,9 @@ import {
   type AsynchronousInvokerOptions,
   type InvocationTarget,
 } from "../../../../local/aws/lambda/asynchronous-invoker";
+import type { FailureRecord } from "../../../../local/aws/lambda/invocation";
 import { type FunctionError, type Outcome, timedOut } from "../../../../local/aws/lambda/invocation";
 import { LocalFunction } from "../../../../local/aws/lambda/local-function";
-import type { FailureRecord } from "../../../../local/aws/lambda/queued-event";
 import { MessageQueue } from "../../../../local/aws/sqs/message-queue";
 import { functionConfiguration, writeFunctionBundle } from "../../../support/function-bundle";
 import { temporaryDirectory } from "../../../support/temporary-directory";

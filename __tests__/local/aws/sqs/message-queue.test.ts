@@ -1,7 +1,11 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MessageQueue, type MessageQueueOptions, type ReceivedMessage } from "../../../../local/aws/sqs/message-queue";
-import { InvalidReceiptHandle } from "../../../../local/aws/sqs/receipt-handle";
+import {
+  InvalidReceiptHandle,
+  MessageQueue,
+  type MessageQueueOptions,
+  type ReceivedMessage,
+} from "../../../../local/aws/sqs/message-queue";
 import { temporaryDirectory } from "../../../support/temporary-directory";
 
 const root = temporaryDirectory();
