@@ -21,6 +21,22 @@ const integerText = (expectation: string, minimum: number, maximum: number) =>
 export const integer = (minimum: number, maximum: number, unit = "") =>
   integerText(`must be an integer from ${minimum} to ${maximum}${unit && ` ${unit}`}`, minimum, maximum);
 
+const DAYS_EXPECTATION = "must be an integer from 1 to 36500 days, or never";
+
+/** A life in days. `never` is no number: what lives so long does not end. */
+// @__NO_SIDE_EFFECTS__
+export const lifeInDays = () =>
+  v.union(
+    [
+      v.pipe(
+        v.literal("never"),
+        v.transform(() => undefined),
+      ),
+      integerText(DAYS_EXPECTATION, 1, 36_500),
+    ],
+    DAYS_EXPECTATION,
+  );
+
 /** One word of a list, exactly as written. */
 // @__NO_SIDE_EFFECTS__
 export const oneOf = <const T extends readonly string[]>(words: T) =>
@@ -99,7 +115,7 @@ const setting = <T>(schema: v.GenericSchema<string, T>, text: string): Setting<T
 
 // Both functions need these: each bundle holds what its own function needs.
 const LOG_LEVEL = setting(oneOf(LOG_LEVELS), "INFO");
-const RECORD_TTL_DAYS = setting(integer(1, 36_500, "days"), "365");
+const RECORD_TTL_DAYS = setting(lifeInDays(), "365");
 
 /** The settings of the image processor, in the order of its environment. */
 export const processorSettings = {

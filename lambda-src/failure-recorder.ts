@@ -20,7 +20,7 @@ const recorder: Recorder = {
   telemetry,
   clock,
   sourceBucket: settings.SOURCE_BUCKET,
-  recordTtlSeconds: settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
+  recordTtlSeconds: settings.RECORD_TTL_DAYS && settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
 };
 const deadLetters =
   settings.DEAD_LETTER_QUEUE_URL === undefined

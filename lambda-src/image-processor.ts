@@ -42,7 +42,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<B
     clock,
     render: (bytes) => outstanding.during(renderImage(bytes, settings.PREVIEW_SIZES, settings.PREVIEW_FORMAT, limits)),
     maxBytes: settings.MAX_IMAGE_SIZE,
-    recordTtlSeconds: settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
+    recordTtlSeconds: settings.RECORD_TTL_DAYS && settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
   };
   try {
     return await withInvocation(context, clock.now(), async (invocation) => {

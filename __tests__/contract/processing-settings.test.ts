@@ -20,7 +20,7 @@ describe("whole numbers", () => {
   test.each([
     ["MAX_IMAGE_SIZE", "an integer from 1 to 1073741824 bytes", 1_073_741_824],
     ["MAX_IMAGE_PIXELS", "an integer from 1 to 900000000 px", 900_000_000],
-    ["RECORD_TTL_DAYS", "an integer from 1 to 36500 days", 36_500],
+    ["RECORD_TTL_DAYS", "an integer from 1 to 36500 days, or never", 36_500],
   ] as const)("%s must be %s", (name, expectation, maximum) => {
     expect(read(name, "1")).toBe(1);
     expect(read(name, String(maximum))).toBe(maximum);

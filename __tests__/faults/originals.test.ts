@@ -56,9 +56,10 @@ describe("when the original cannot be read", () => {
       [
         ["404", answer(404, "NoSuchKey"), "SOURCE_NOT_FOUND", "source_not_found"],
         ["412", answer(412, "PreconditionFailed"), "SUPERSEDED", "superseded"],
+        ["403 of an archive", answer(403, "InvalidObjectState"), "ARCHIVED", "archived"],
       ] as const,
       2,
-      1,
+      3,
     ),
   )("%s: %s is permanent and takes one attempt", (trigger, _, fault, code, log) =>
     withPipeline({ trigger, processor: onGet(fault, ALWAYS) }, async (pipeline) => {
@@ -106,6 +107,32 @@ describe("when the original cannot be read", () => {
       expect(count(requests(pipeline.processor), "GetObject")).toBe(gets);
     }),
   );
+});
+
+describe("when the body has another length than the event says", () => {
+  test.concurrent.each(
+    byTrigger(
+      [
+        ["fewer", 1],
+        ["more", -1],
+      ] as const,
+      1,
+    ),
+  )("%s: %s bytes under the same ETag are a read that went wrong", (trigger, _, difference) => {
+    const { events, onUpload } = keepEvents();
+    return withPipeline({ trigger, onUpload }, async (pipeline) => {
+      const body = await photo();
+      await upload(pipeline, body);
+      const [record] = events[0]?.Records ?? [];
+      const size = body.length + difference;
+      await pipeline.deliver({
+        Records: [record && { ...record, s3: { ...record.s3, object: { ...record.s3.object, size } } }],
+      });
+      await settled(pipeline);
+      const outcome = { code: "SHORT_READ", attempts: 3, previews: 0, deadLetters: 1, recorded: true } as const;
+      await expectOutcome(pipeline, { status: "failed", ...outcome, log: "short_read" });
+    });
+  });
 });
 
 describe("when the body is larger than the event says and than the limit", () => {

@@ -89,7 +89,7 @@ describe("the built image processor on a 12 MP JPEG", () => {
 
   test("writes a record with every attribute", async () => {
     const { record, body, system, startedAt } = await processing;
-    const { sequencer = "", imageId, timestamp, processedAt = 0, leaseExpiresAt = 0, ttl } = record;
+    const { sequencer = "", imageId, timestamp, processedAt = 0, leaseExpiresAt = 0, ttl = 0 } = record;
     const key = (name: string): string => `previews/${imageId}/${name}.jpg`;
     expect(record).toEqual({
       imageId: imageIdOf({ bucket: system.sourceBucket, key: KEY, version: sequencer }),

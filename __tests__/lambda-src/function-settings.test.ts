@@ -89,7 +89,7 @@ describe("readRecorderSettings", () => {
       "nothing wrong",
     );
     expect(messageOf(() => readRecorderSettings({ ...ENVIRONMENT, RECORD_TTL_DAYS: "0" }))).toBe(
-      'RECORD_TTL_DAYS must be an integer from 1 to 36500 days, got "0"',
+      'RECORD_TTL_DAYS must be an integer from 1 to 36500 days, or never, got "0"',
     );
   });
 });

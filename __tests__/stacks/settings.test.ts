@@ -177,7 +177,7 @@ describe("a bad value", () => {
     ["PREVIEW_FORMAT", "must be one of auto, jpeg, png, webp, avif", ["jpg", "JPEG", "gif"]],
     ["LOG_LEVEL", "must be one of DEBUG, INFO, WARN, ERROR", ["info", "TRACE", "WARNING"]],
     ["LOG_RETENTION_DAYS", DAYS, ["0", "2", "8", "366", "forever"]],
-    ["RECORD_TTL_DAYS", "must be an integer from 1 to 36500 days", ["0", "36501", "1y"]],
+    ["RECORD_TTL_DAYS", "must be an integer from 1 to 36500 days, or never", ["0", "36501", "1y"]],
     [
       "ALARM_EMAIL",
       "must be an e-mail address",

@@ -4,10 +4,12 @@ import type { ImageRecord } from "../../lambda-src/records/image-record";
 import {
   type Clause,
   claim,
+  claimAnew,
   commit,
   postpone,
   type RecordUpdate,
   recordFailure,
+  recordFailureAnew,
   reject,
 } from "../../lambda-src/records/record-updates";
 import { UPLOAD } from "./pipeline-ports";
@@ -55,7 +57,7 @@ export const clause: fc.Arbitrary<Clause> = fc.letrec<{ clause: Clause }>((tie) 
       { maxDepth: 3, withCrossShrink: true },
       fc.record({ kind: fc.constant("absent"), attribute: fc.oneof(attribute, fc.constant<Attribute>("imageId")) }),
       fc.record({ kind: fc.constant("equals"), attribute, value: anyOperand }),
-      fc.record({ kind: fc.constant("below"), attribute, value: instant }),
+      fc.record({ kind: fc.constantFrom("below", "above"), attribute, value: instant }),
       fc.record({ kind: fc.constant("oneOf"), attribute, values: fc.array(fc.oneof(status, code), { minLength: 1 }) }),
       fc.record({ kind: fc.constantFrom("all", "any"), clauses: parts }),
     ) as fc.Arbitrary<Clause>,
@@ -92,6 +94,14 @@ export const pipelineUpdate: fc.Arbitrary<RecordUpdate> = fc.oneof(
   fc
     .tuple(owner, instant, instant)
     .map(([by, nowMs, expiresAtMs]) => claim(UPLOAD, { owner: by, expiresAtMs }, nowMs, 9)),
+  fc
+    .tuple(owner, instant, instant, fc.option(instant, { nil: undefined }))
+    .map(([by, now, expiresAtMs, ttl]) => claimAnew(UPLOAD, { owner: by, expiresAtMs }, now * 1000, ttl)),
+  fc
+    .tuple(owner, code, text, instant)
+    .map(([by, why, message, now]) =>
+      recordFailureAnew(UPLOAD, { owner: by, code: why, message, nowMs: now * 1000, timeToLive: undefined }),
+    ),
   held.map((claimed) => commit(claimed, RESULT)),
   fc.tuple(held, code, text).map(([claimed, why, message]) => reject(claimed, why, message, 9)),
   fc

@@ -13,9 +13,11 @@ export class ClaimHistory {
     return this.#holders.get(imageId);
   }
 
-  claimed(imageId: string, claimant: SimulatedInvocation): void {
+  /** @param clocksAgree or else the time of the recorded failure does not keep out an older claim */
+  claimed(imageId: string, claimant: SimulatedInvocation, clocksAgree: boolean): void {
     const { alive, requestId } = claimant;
-    const stray = !alive && this.#looks.has(`${imageId} ${requestId}`) && this.#recorded.get(imageId) !== requestId;
+    const isKeptOut = clocksAgree && this.#recorded.get(imageId) === requestId;
+    const stray = !alive && this.#looks.has(`${imageId} ${requestId}`) && !isKeptOut;
     if (stray) this.#strays.add(imageId);
     else this.#strays.delete(imageId);
     this.#holders.set(imageId, claimant);
@@ -38,7 +40,7 @@ export class ClaimHistory {
 
   /**
    * The one known gap: a dead attempt's claim that arrives after the recorder of its request had its say, on what another
-   * delivery of the upload left. The record stays `processing` under a lease that ends by itself, the event lies in the
+   * delivery of the upload left, or with a clock ahead of the recorder's. The record stays `processing` under a lease that ends by itself, the event lies in the
    * dead letter queue, and its replay completes the record.
    */
   isStray(imageId: string): boolean {

@@ -3,7 +3,7 @@ import type { Clause, RecordUpdate } from "../../lambda-src/records/record-updat
 
 /**
  * What DynamoDB makes of an update of `item`: the item afterwards, or undefined when the condition does not hold. An
- * attribute that is absent, or of another type than the operand, is neither equal to it nor below it.
+ * attribute that is absent, or of another type than the operand, is neither equal to it nor below or above it.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  */
 export function conditionalUpdate(update: RecordUpdate, item: ImageRecord | undefined): ImageRecord | undefined {
@@ -38,6 +38,10 @@ export function conditionHolds(clause: Clause, item: ImageRecord | undefined): b
     case "below": {
       const value = item?.[clause.attribute];
       return typeof value === "number" && value < clause.value;
+    }
+    case "above": {
+      const value = item?.[clause.attribute];
+      return typeof value === "number" && value > clause.value;
     }
     case "oneOf":
       return clause.values.some((value) => value === item?.[clause.attribute]);

@@ -1,4 +1,6 @@
 import { PREVIEW_PREFIX } from "../../contract/names";
+import { hasExpired } from "../../lambda-src/records/image-record";
+import { isLeaseLive } from "../../operations/image-progress";
 import { deletePhoto, type Photo } from "./photo";
 import type { Random } from "./random";
 import type { SimulatedSystem } from "./simulated-system";
@@ -25,15 +27,14 @@ export const SWIFT_DELETION: DeletionPlan = { thinkMs: () => 0 };
  * original, the previews and the record go.
  */
 export function deleteImage(system: SimulatedSystem, photo: Photo, { thinkMs, diesBefore }: DeletionPlan): void {
-  const { agenda, buckets, table, pipeline } = system;
+  const { agenda, buckets, table, pipeline, operatorClock } = system;
   const { imageId } = photo;
   const seen = table.itemOf(imageId);
-  if (!seen || diesBefore === "retire") return;
+  if (!seen || hasExpired(seen, operatorClock.now()) || diesBefore === "retire") return;
   const steps: Readonly<Record<Step, () => boolean>> = {
     retire: () => {
-      const { processingStatus, leaseExpiresAt = 0 } = seen;
-      if (processingStatus === "processing" && leaseExpiresAt >= agenda.nowMs) return false;
-      return table.retire(pipeline.retire(seen, Math.floor(agenda.nowMs / 1000)));
+      if (isLeaseLive(seen, operatorClock.now())) return false;
+      return table.retire(pipeline.retire(seen, Math.floor(operatorClock.now() / 1000)));
     },
     original: () => {
       const isCurrent = buckets.photos.findLast(({ key }) => key === photo.key) === photo;

@@ -1,7 +1,7 @@
 import { PREVIEW_PREFIX } from "../../contract/names";
 import { PERMANENT_CODES } from "../../lambda-src/records/errors";
-import type { ImageRecord } from "../../lambda-src/records/image-record";
-import type { Decision, LogFields } from "../../lambda-src/records/ports";
+import { hasExpired, type ImageRecord, latestLeaseEnd } from "../../lambda-src/records/image-record";
+import type { Clock, Decision, LogFields } from "../../lambda-src/records/ports";
 import { ClaimHistory } from "./claim-history";
 import { isFinal, isPermanentFailure } from "./final-record";
 import { OperatorChanges } from "./operator-changes";
@@ -14,7 +14,9 @@ import type { RecordWrite, SimulatedTable } from "./simulated-table";
 export type Invariant =
   | "one item per upload"
   | "attempts only grow"
-  | "the time to live never changes"
+  | "every claim renews the time to live, and nobody else changes it"
+  | "an expired record counts as absent"
+  | "no preview expires before the record that names it"
   | "a completed record never changes"
   | "a permanent failure never changes"
   | "a permanent failure is true"
@@ -40,20 +42,31 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** Two clocks may differ by this much, and a lease is written by one and read by another. */
+/** Two clocks that agree may differ by this much, and a lease is written by one and read by another. */
 const CLOCK_TOLERANCE_MS = 500;
+
+/** What an attempt may leave on a record. */
+const RESULTS = ["previews", "previewDetails", "width", "height", "format", "placeholder"] as const;
 
 /** Compares what the system does, step by step, with what is true about each photo. Keeps the first violation. */
 export class Invariants {
   violation?: Violation;
+  /** By how much any two clocks differed at most, in ms. */
+  maxClockDifferenceMs = 0;
   readonly #claims = new ClaimHistory();
   readonly #commits = new Map<string, number>();
   readonly #reported = new Map<string, number>();
   readonly #operator = new OperatorChanges();
 
+  get clocksAgree(): boolean {
+    return this.maxClockDifferenceMs <= CLOCK_TOLERANCE_MS;
+  }
+
   constructor(
     private readonly photos: readonly Photo[],
+    private readonly recordTtlSeconds: number,
     private readonly nowMs: () => number,
+    private readonly operatorClock: Clock,
   ) {}
 
   /** @param failedRequestId of the request that a recorder's invocation is about */
@@ -61,10 +74,12 @@ export class Invariants {
     const photo = this.photos.find(({ imageId }) => imageId === after.imageId);
     if (!photo || after.timestamp !== Math.floor(photo.putAtMs / 1000))
       this.#broken("one item per upload", `a write to ${after.imageId} at ${after.timestamp}`);
-    this.#checkHistory(before, after);
     this.#operator.takenOver(after.imageId);
-    if (failedRequestId !== undefined) this.#checkRecorder(before, after, writer, failedRequestId);
-    else if (after.processingStatus === "processing") this.#checkClaim(before, after, writer);
+    const isClaim = failedRequestId === undefined && after.processingStatus === "processing";
+    const earlier = this.#sameLife(before, after, isClaim, writer);
+    this.#checkHistory(earlier, after, isClaim);
+    if (failedRequestId !== undefined) this.#checkRecorder(earlier, after, writer, failedRequestId);
+    else if (isClaim) this.#checkClaim(before, after, writer);
     else this.#checkResult(after, writer);
     if (photo && isPermanentFailure(after)) this.#checkRejection(after, photo);
     if (after.processingStatus === "pending" && PERMANENT_CODES.some((code) => code === after.errorCode))
@@ -84,7 +99,9 @@ export class Invariants {
   }
 
   recordRetired(before: ImageRecord, after: ImageRecord): void {
-    if (this.#livingHolder(before) || !isRestKept(before, after) || !isPermanentFailure(after))
+    const { ttl: life = 0 } = before;
+    const isKept = isRestKept({ ...before, ttl: after.ttl }, after) && (after.ttl ?? 0) >= life;
+    if (this.#livingHolder(before, this.operatorClock.now() - this.nowMs()) || !isKept || !isPermanentFailure(after))
       this.#broken(
         "an operator deletes what is at rest, and nothing else of it changes",
         `${after.imageId} was ${before.processingStatus}`,
@@ -93,7 +110,11 @@ export class Invariants {
   }
 
   recordDeleted(imageId: string): void {
-    this.#operator.retired(imageId, this.nowMs());
+    this.#operator.deleted(imageId, this.nowMs());
+  }
+
+  recordExpired(imageId: string): void {
+    this.#operator.beganAnew(imageId, this.nowMs());
   }
 
   isRetired(imageId: string): boolean {
@@ -119,18 +140,24 @@ export class Invariants {
     const photo = this.photos.find((candidate) => candidate.imageId === imageId);
     if (!photo || content !== previewContent(photo.content, file.replace(/\.jpg$/, "")))
       this.#broken("previews show their own upload", `${key} holds "${content}"`);
-    if (photo?.deleted && sentAtMs - this.#operator.retiredAtMs(photo.imageId) > CLOCK_TOLERANCE_MS)
+    const toleranceMs = CLOCK_TOLERANCE_MS + this.maxClockDifferenceMs;
+    if (photo?.deleted && sentAtMs - this.#operator.retiredAtMs(photo.imageId) > toleranceMs)
       this.#broken("nothing is written for what an operator deletes", key);
   }
 
   /** The previews of a record that has just become completed. */
-  checkCompleted(record: ImageRecord, { previews }: SimulatedBuckets): void {
+  checkCompleted({ after: record, writer }: RecordWrite, { previews, previewTimes }: SimulatedBuckets): void {
+    const { ttl = Number.POSITIVE_INFINITY } = record;
+    const recordExpiresAtMs = ttl * 1000 - writer.clockSkewMs;
     for (const name of PREVIEW_NAMES) {
       const key = `${PREVIEW_PREFIX}${record.imageId}/${name}.jpg`;
       if (record.previews?.[name] !== key || !previews.has(key))
         this.#broken("completed shows every preview", `${key} is missing`);
+      // S3 waits for the next midnight: no reason to count on it.
+      if ((previewTimes.get(key) ?? 0) + this.recordTtlSeconds * 1000 < recordExpiresAtMs)
+        this.#broken("no preview expires before the record that names it", key);
     }
-    this.#countAtMost(1 + this.#operator.reopenings(record.imageId), this.#commits, record.imageId, "commits");
+    this.#countAtMost(this.#mostEffects(record.imageId), this.#commits, record.imageId, "commits");
   }
 
   decided(
@@ -147,7 +174,7 @@ export class Invariants {
     };
     if (decision === "completed") {
       if (status !== "completed") lie();
-      const most = 1 + this.#operator.reopenings(String(imageId));
+      const most = this.#mostEffects(String(imageId));
       this.#countAtMost(most, this.#reported, String(imageId), "reports of completion");
     }
     if (decision === "image_rejected" && !(record && isPermanentFailure(record))) lie();
@@ -183,7 +210,9 @@ export class Invariants {
   ): void {
     for (const [{ imageId }, requestIds] of delivered) {
       const record = table.itemOf(imageId);
-      if (!record && !this.isRetired(imageId) && !requestIds.some((id) => unrecorded.has(id)))
+      if (record && hasExpired(record, this.nowMs())) continue;
+      const wasThere = this.isRetired(imageId) || this.#operator.lives(imageId) > 1;
+      if (!record && !wasThere && !requestIds.some((id) => unrecorded.has(id)))
         this.#broken("nothing is lost", `${imageId} has no record`);
       const open = record?.processingStatus === "pending" || record?.processingStatus === "processing";
       const isKnown = this.#claims.isStray(imageId) || this.#operator.isWaiting(imageId);
@@ -195,16 +224,50 @@ export class Invariants {
   healed(table: SimulatedTable): void {
     for (const record of table.items()) {
       const { imageId, processingStatus } = record;
+      // Gone for the operator, whose clock may be ahead, or for everybody.
+      if (hasExpired(record, Math.max(this.nowMs(), this.operatorClock.now()))) continue;
       if (!isFinal(record)) this.#broken("a replay heals", `${imageId} is ${processingStatus}`);
       if (this.isRetired(imageId))
         this.#broken("nothing is written for what an operator deletes", `${imageId} is ${processingStatus}`);
     }
   }
 
-  #checkHistory(before: ImageRecord | undefined, after: ImageRecord): void {
+  /**
+   * The record before a write, or undefined where that begins a new life. Claims, and the recorder where it creates a record,
+   * tell by the time to live when they were made.
+   */
+  #sameLife(
+    before: ImageRecord | undefined,
+    after: ImageRecord,
+    isClaim: boolean,
+    writer: SimulatedInvocation,
+  ): ImageRecord | undefined {
+    if (!isClaim && before && after.ttl === before.ttl) return before;
+    const { startedAtMs, clockSkewMs } = writer;
+    const madeAt = (after.ttl ?? 0) - this.recordTtlSeconds;
+    const earliest = Math.floor((startedAtMs + clockSkewMs) / 1000);
+    if (madeAt < earliest || madeAt > Math.floor((this.nowMs() + clockSkewMs) / 1000))
+      this.#broken(
+        "every claim renews the time to live, and nobody else changes it",
+        `${before?.ttl} -> ${after.ttl} by ${writer.name}`,
+      );
+    if (!before) return undefined;
+    if (!hasExpired(before, madeAt * 1000)) return before;
+    this.#operator.beganAnew(after.imageId, this.nowMs());
+    const left = RESULTS.filter((attribute) => attribute in after);
+    if (after.attempts !== Number(isClaim) || left.length > 0 || (isClaim && after.errorCode))
+      this.#broken("an expired record counts as absent", `${after.imageId}: attempt ${after.attempts}, ${left}`);
+    return undefined;
+  }
+
+  #checkHistory(before: ImageRecord | undefined, after: ImageRecord, isClaim: boolean): void {
     if (!before) return;
     if (after.attempts < before.attempts) this.#broken("attempts only grow", `${before.attempts} -> ${after.attempts}`);
-    if (after.ttl !== before.ttl) this.#broken("the time to live never changes", `${before.ttl} -> ${after.ttl}`);
+    if (!isClaim && after.ttl !== before.ttl)
+      this.#broken(
+        "every claim renews the time to live, and nobody else changes it",
+        `${before.ttl} -> ${after.ttl} as ${after.processingStatus}`,
+      );
     if (before.processingStatus === "completed")
       this.#broken("a completed record never changes", `${after.imageId} becomes ${after.processingStatus}`);
     if (isPermanentFailure(before))
@@ -213,7 +276,7 @@ export class Invariants {
 
   #checkClaim(before: ImageRecord | undefined, after: ImageRecord, claimant: SimulatedInvocation): void {
     if (before) this.#checkTakeover(before, claimant, claimant.requestId);
-    this.#claims.claimed(after.imageId, claimant);
+    this.#claims.claimed(after.imageId, claimant, this.clocksAgree);
   }
 
   #checkResult({ imageId, processingStatus }: ImageRecord, writer: SimulatedInvocation): void {
@@ -236,16 +299,29 @@ export class Invariants {
   }
 
   #checkTakeover(before: ImageRecord, writer: SimulatedInvocation, requestId: string): void {
-    const holder = this.#livingHolder(before);
+    const holder = this.#livingHolder(before, writer.clockSkewMs);
     if (holder && holder.requestId !== requestId)
       this.#broken("nobody takes over from a living holder", `${writer.name} takes over from ${holder.name}`);
   }
 
-  /** Who is at work under the record's lease, and for longer than clocks may differ. */
-  #livingHolder({ imageId, processingStatus }: ImageRecord): SimulatedInvocation | undefined {
+  /**
+   * Who is at work under the record's lease, as far as its reader can know: the holder's clock wrote when the lease ends, and
+   * the reader compares that with its own.
+   */
+  #livingHolder({ imageId, processingStatus }: ImageRecord, readerSkewMs: number): SimulatedInvocation | undefined {
     const holder = this.#claims.holderOf(imageId);
-    const lives = holder?.alive && holder.diesAtMs - this.nowMs() > CLOCK_TOLERANCE_MS;
-    return processingStatus === "processing" && lives ? holder : undefined;
+    if (processingStatus !== "processing" || !holder?.alive) return undefined;
+    const readerNowMs = this.nowMs() + readerSkewMs;
+    const leaseEndsAtMs = holder.diesAtMs + holder.clockSkewMs;
+    const isLive =
+      leaseEndsAtMs - readerNowMs > CLOCK_TOLERANCE_MS &&
+      latestLeaseEnd(readerNowMs) - leaseEndsAtMs > CLOCK_TOLERANCE_MS;
+    return isLive ? holder : undefined;
+  }
+
+  /** Once in each life of its record, and once more each time that an operator reopens it. */
+  #mostEffects(imageId: string): number {
+    return this.#operator.lives(imageId) + this.#operator.reopenings(imageId);
   }
 
   #checkRejection({ imageId, errorCode }: ImageRecord, photo: Photo): void {

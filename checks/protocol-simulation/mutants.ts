@@ -7,6 +7,7 @@ export interface Mutant {
   readonly replace: string;
 }
 
+const IMAGE_RECORD = "image-record.ts";
 const RECORD_UPDATES = "record-updates.ts";
 const IMAGE_LEASE = "image-lease.ts";
 const PROCESS_UPLOAD = "process-upload.ts";
@@ -53,38 +54,123 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a completed record can be claimed",
     file: RECORD_UPDATES,
-    find: 'any(noItem, statusIs("pending"), failedRetryably',
-    replace: 'any(noItem, statusIs("pending"), statusIs("completed"), failedRetryably',
+    find: 'any(statusIs("pending"), failedRetryably',
+    replace: 'any(statusIs("pending"), statusIs("completed"), failedRetryably',
   },
   {
     name: "a permanent failure can be claimed",
     file: RECORD_UPDATES,
-    find: 'any(noItem, statusIs("pending"), failedRetryably(nowMs)',
-    replace: 'any(noItem, statusIs("pending"), statusIs("failed")',
+    find: 'any(statusIs("pending"), failedRetryably(nowMs)',
+    replace: 'any(statusIs("pending"), statusIs("failed")',
   },
   {
     name: "a retryable failure cannot be claimed",
     file: RECORD_UPDATES,
-    find: 'any(noItem, statusIs("pending"), failedRetryably(nowMs)',
-    replace: 'any(noItem, statusIs("pending")',
+    find: 'any(statusIs("pending"), failedRetryably(nowMs)',
+    replace: 'any(statusIs("pending")',
   },
   {
     name: "a claim older than the recorded failure is accepted",
     file: RECORD_UPDATES,
-    find: 'any(lacks("leaseExpiresAt"), leaseEndedBefore(nowMs)),',
+    find: 'any(lacks("leaseExpiresAt"), leaseOver(nowMs)),',
     replace: "",
   },
   {
     name: "a claim does not count its attempt",
     file: RECORD_UPDATES,
     find: 'increment: "attempts",\n',
-    replace: "setIfAbsent: { ttl: timeToLive, attempts: 1 },\n",
+    replace: "setIfAbsent: { attempts: 1 },\n",
   },
   {
-    name: "every claim sets the time to live",
+    name: "a claim keeps the time to live",
     file: RECORD_UPDATES,
-    find: "leaseExpiresAt: lease.expiresAtMs,\n  },\n  setIfAbsent: { ttl: timeToLive },",
-    replace: "leaseExpiresAt: lease.expiresAtMs,\n    ttl: timeToLive,\n  },",
+    find: 'set: claimed(upload, lease, timeToLive),\n  increment: "attempts",',
+    replace:
+      'set: { ...claimed(upload, lease, timeToLive), ttl: undefined },\n  setIfAbsent: { ttl: timeToLive },\n  increment: "attempts",',
+  },
+  {
+    name: "the time to live is counted from the commit",
+    file: RECORD_UPDATES,
+    find: 'set: { ...result, processingStatus: "completed" }',
+    replace: 'set: { ...result, ttl: result.processedAt + 86_400, processingStatus: "completed" }',
+  },
+  {
+    name: "a record past its time to live is still there",
+    file: IMAGE_LEASE,
+    find: "if (current && hasExpired(current, nowMs)) {",
+    replace: "if (!current) {",
+  },
+  {
+    name: "an expired record is claimed as it is",
+    file: RECORD_UPDATES,
+    find: "      unexpired(nowMs),\n",
+    replace: "",
+  },
+  {
+    name: "a record is claimed anew before it has expired",
+    file: RECORD_UPDATES,
+    find: "any(noItem, expired(nowMs)),\n  set: { ...claimed",
+    replace: "any(noItem, expired(nowMs + 3_600_000)),\n  set: { ...claimed",
+  },
+  {
+    name: "a new life keeps the results of the last one",
+    file: RECORD_UPDATES,
+    find: "remove: [...LEFT_BY_ATTEMPTS, ...removed",
+    replace: "remove: [...removed",
+  },
+  {
+    name: "a new life counts the attempts of the last one",
+    file: RECORD_UPDATES,
+    find: "set: { ...claimed(upload, lease, timeToLive), attempts: 1 },",
+    replace: 'set: claimed(upload, lease, timeToLive),\n  increment: "attempts",',
+  },
+  {
+    name: "a claim sent twice finds the new life taken",
+    file: IMAGE_LEASE,
+    find: "(await take(claimAnew)) ?? (await take(claim))",
+    replace: "await take(claimAnew)",
+  },
+  {
+    name: "the recorder counts an expired record as there",
+    file: RECORD_FAILED_EVENT,
+    find: "found !== undefined && hasExpired(found, nowMs)",
+    replace: "false",
+  },
+  {
+    name: "the recorder keeps the results of a life that is over",
+    file: RECORD_UPDATES,
+    find: "      ...LEFT_BY_ATTEMPTS.filter((attribute) => !(attribute in set)),\n",
+    replace: "",
+  },
+  {
+    name: "a lease from a clock that is ahead counts until that time comes",
+    file: IMAGE_RECORD,
+    find: "const LONGEST_LEASE_MS = 960_000;",
+    replace: "const LONGEST_LEASE_MS = 9_600_000;",
+  },
+  {
+    name: "a lease counts for a minute at most",
+    file: IMAGE_RECORD,
+    find: "const LONGEST_LEASE_MS = 960_000;",
+    replace: "const LONGEST_LEASE_MS = 60_000;",
+  },
+  {
+    name: "an operator takes a record for the one of its last life",
+    file: RECORD_UPDATES,
+    find: ', asSeen("attempts", attempts), asSeen("ttl", ttl));',
+    replace: ', asSeen("attempts", attempts));',
+  },
+  {
+    name: "what is being deleted can expire",
+    file: RECORD_UPDATES,
+    find: "    ttl: seen.ttl && Math.max(seen.ttl, processedAt + SECONDS_PER_DAY),\n",
+    replace: "",
+  },
+  {
+    name: "an original that came short is taken",
+    file: PROCESS_UPLOAD,
+    find: "if (bytes.length <= maxBytes) checkLength(bytes.length, upload);",
+    replace: "",
   },
   {
     name: "the lease lasts for an hour",
@@ -125,8 +211,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the recorder does not create an item",
     file: RECORD_UPDATES,
-    find: "    noItem,\n    all(any(",
-    replace: "    all(any(",
+    find: "    noItem,\n    all(\n      unexpired(failure.nowMs)",
+    replace: "    all(\n      unexpired(failure.nowMs)",
   },
   {
     name: "the recorder looks for its own request id",
@@ -240,20 +326,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "an operator deletes what somebody has claimed since",
     file: RECORD_UPDATES,
-    find: 'condition: unchangedSince(seen),\n  set: { processingStatus: "failed",',
-    replace: 'condition: { kind: "below", attribute: "attempts", value: 1_000 },\n  set: { processingStatus: "failed",',
+    find: 'condition: unchangedSince(seen),\n  set: {\n    processingStatus: "failed",',
+    replace:
+      'condition: { kind: "below", attribute: "attempts", value: 1_000 },\n  set: {\n    processingStatus: "failed",',
   },
   {
     name: "what is being deleted can be claimed",
     file: RECORD_UPDATES,
-    find: 'errorCode: "SOURCE_NOT_FOUND", errorMessage: RETIRED',
-    replace: 'errorCode: "S3_ERROR", errorMessage: RETIRED',
+    find: 'errorCode: "SOURCE_NOT_FOUND",\n    errorMessage: RETIRED',
+    replace: 'errorCode: "S3_ERROR",\n    errorMessage: RETIRED',
   },
   {
     name: "deleting begins to count anew",
     file: RECORD_UPDATES,
-    find: "errorMessage: RETIRED, processedAt }",
-    replace: "errorMessage: RETIRED, processedAt, attempts: 0 }",
+    find: "errorMessage: RETIRED,\n    processedAt,",
+    replace: "errorMessage: RETIRED,\n    processedAt,\n    attempts: 0,",
   },
   {
     name: "reopening begins to count anew",

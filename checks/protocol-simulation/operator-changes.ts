@@ -1,8 +1,9 @@
-/** What an operator reopened, is deleting or has deleted, and when. */
+/** What an operator reopened, is deleting or has deleted, which records began a new life, and when. */
 export class OperatorChanges {
   /** Each time something changed: what an attempt had learned of the record before is no longer true. */
   readonly #times = new Map<string, readonly number[]>();
   readonly #reopenings = new Map<string, number>();
+  readonly #lives = new Map<string, number>();
   readonly #waiting = new Set<string>();
   /** Since when nobody may write anything for an image. */
   readonly #retiredSince = new Map<string, number>();
@@ -15,7 +16,12 @@ export class OperatorChanges {
     this.#retiredSince.delete(imageId);
   }
 
-  /** Retired, or its record deleted, which may be after another operator has reopened it in vain. */
+  /** Its record is gone, which may be after another operator has reopened it in vain. An event that comes later makes a new one. */
+  deleted(imageId: string, nowMs: number): void {
+    this.retired(imageId, nowMs);
+    this.#lives.set(imageId, this.lives(imageId) + 1);
+  }
+
   retired(imageId: string, nowMs: number): void {
     this.#changed(imageId, nowMs);
     this.#waiting.delete(imageId);
@@ -25,6 +31,19 @@ export class OperatorChanges {
   /** Somebody else wrote the record. */
   takenOver(imageId: string): void {
     this.#waiting.delete(imageId);
+  }
+
+  /** The record was past its time to live: it was deleted, or claimed as if it were absent. */
+  beganAnew(imageId: string, nowMs: number): void {
+    this.#changed(imageId, nowMs);
+    this.#lives.set(imageId, this.lives(imageId) + 1);
+    this.#waiting.delete(imageId);
+    // A deletion that takes so long has died.
+    this.#retiredSince.delete(imageId);
+  }
+
+  lives(imageId: string): number {
+    return this.#lives.get(imageId) ?? 1;
   }
 
   reopenings(imageId: string): number {

@@ -3,10 +3,17 @@ import { deleteImage, randomDeletion, SWIFT_DELETION } from "./image-deletion";
 import { CALM } from "./network";
 import { deletePhoto, type Photo, photoOf, type Trouble } from "./photo";
 import type { Random } from "./random";
-import type { SimulatedSystem } from "./simulated-system";
+import { RECORD_TTL_SECONDS, type SimulatedSystem } from "./simulated-system";
 
 const KEYS = ["uploads/ann/a.jpg", "uploads/bob/b.jpg", "uploads/c.jpg"] as const;
-const TROUBLES = ["get refused", "get fails", "put fails", "decoder hangs", "decoder crashes"] as const;
+const TROUBLES = [
+  "get refused",
+  "get fails",
+  "get cut short",
+  "put fails",
+  "decoder hangs",
+  "decoder crashes",
+] as const;
 const IGNORED_RECORD = {
   eventVersion: "2.1",
   eventName: "ObjectRemoved:Delete",
@@ -14,6 +21,9 @@ const IGNORED_RECORD = {
   s3: { bucket: { name: "photos" }, object: { key: "uploads/gone.jpg" } },
 };
 const MALFORMED_RECORD = { eventVersion: "2.1" };
+
+/** Clocks are ahead by as much or behind: an hour apart. */
+const HALF_HOUR_MS = 1_800_000;
 
 /** Puts photos, breaks things and plans deliveries: everything that the seed decides beforehand. */
 export function planScenario(system: SimulatedSystem, random: Random): void {
@@ -26,9 +36,40 @@ export function planScenario(system: SimulatedSystem, random: Random): void {
     if (random.chance(0.3)) system.deliver({ ...delivery, requestId: system.newRequestId() }, soonOrLater(random));
     if (random.chance(0.2)) system.deliver(delivery, soonOrLater(random));
   }
+  if (random.chance(0.3)) planLateDeliveries(photos, system, random);
   planEarlyReplays(system, random);
   if (random.chance(0.3)) planReopenings(system, random);
   if (random.chance(0.2)) planDeletions(system, random);
+}
+
+/** Between the last claim and the time to live of its record. */
+const BEFORE_EXPIRY_MS = 7_200_000;
+const DAYS_UNTIL_DELETED = 2;
+
+/** Events that come when the record of their photo is about to expire or has expired: retries, replays, a queue that waited. */
+function planLateDeliveries(photos: readonly Photo[], system: SimulatedSystem, random: Random): void {
+  const { agenda, table } = system;
+  const around = (): number =>
+    random.pick([random.between(-20_000, 20_000), random.between(-BEFORE_EXPIRY_MS / 2, BEFORE_EXPIRY_MS / 2)]);
+  for (const photo of photos)
+    agenda.after(RECORD_TTL_SECONDS * 1000 - BEFORE_EXPIRY_MS, () => {
+      const { ttl = 0, leaseOwner } = table.itemOf(photo.imageId) ?? {};
+      const expiresInMs = ttl * 1000 - agenda.nowMs;
+      if (expiresInMs < BEFORE_EXPIRY_MS / 2) return;
+      const sameRequest = random.chance(0.3) ? leaseOwner : undefined;
+      for (let time = random.pick([1, 1, 2]); time > 0; time -= 1) {
+        const requestId = sameRequest ?? system.newRequestId();
+        const event = { Records: [photo.eventRecord] };
+        agenda.after(expiresInMs + around(), () => system.deliver({ event, requestId, photos: [photo] }, 0));
+      }
+      if (random.chance(0.3)) agenda.after(expiresInMs + around(), () => system.reprocess(photo, 0, false));
+      if (random.chance(0.3))
+        agenda.after(expiresInMs - random.between(0, 20_000), () => deleteImage(system, photo, randomDeletion(random)));
+      if (random.chance(0.7))
+        agenda.after(expiresInMs + random.pick([random.between(1_000, 20_000), DAYS_UNTIL_DELETED * 86_400_000]), () =>
+          table.expire(photo.imageId, agenda.nowMs),
+        );
+    });
 }
 
 /** An operator who deletes images while their deliveries are still under way, or dies meanwhile. */
@@ -77,7 +118,6 @@ export function repair(system: SimulatedSystem): void {
   system.network.weather = CALM;
   system.processor.weather = HEALTHY;
   system.recorder.weather = HEALTHY;
-  system.unrecorded.clear();
   system.onDeadLetter = () => undefined;
 }
 
@@ -91,7 +131,9 @@ function setWeather(system: SimulatedSystem, random: Random): void {
     stall: upTo(severity) / 4,
     slow: upTo(severity),
   };
-  const maxClockSkewMs = random.pick([0, 0, 100]);
+  const maxClockSkewMs = random.pick([0, 0, 100, HALF_HOUR_MS]);
+  system.operatorSkewMs = random.between(-maxClockSkewMs, maxClockSkewMs);
+  system.invariants.maxClockDifferenceMs = 2 * maxClockSkewMs;
   const crash = random.pick([0, 0.1, 0.4, 0.8]);
   system.processor.weather = { crash, throttled: random.pick([0, 0, 0.05]), maxClockSkewMs };
   system.recorder.weather = { crash: random.pick([0, 0, 0.3]), throttled: 0, maxClockSkewMs };

@@ -19,6 +19,8 @@ export class SimulatedBuckets {
   readonly photos: Photo[] = [];
   /** Key to content. */
   readonly previews = new Map<string, string>();
+  /** Key to epoch ms: from then on the lifecycle rule counts. */
+  readonly previewTimes = new Map<string, number>();
 
   constructor(
     private readonly network: Network,
@@ -78,6 +80,10 @@ export class SimulatedBuckets {
     if (photo?.trouble === "get fails") throw this.#troubled("S3_ERROR", invocation);
     if (!photo || photo.deleted) throw new this.pipeline.RejectedImage("SOURCE_NOT_FOUND", "gone");
     if (!versionId && photo.eTag !== eTag) throw new this.pipeline.RejectedImage("SUPERSEDED", "overwritten");
+    if (photo.trouble === "get cut short") {
+      invocation.causes.push("SHORT_READ");
+      return Buffer.from(photo.content.slice(1));
+    }
     return Buffer.from(photo.content);
   }
 
@@ -86,6 +92,7 @@ export class SimulatedBuckets {
     if (photo?.trouble === "put fails") throw this.#troubled("S3_ERROR", invocation);
     const content = preview.body.toString();
     this.previews.set(key, content);
+    this.previewTimes.set(key, this.nowMs());
     this.onPreview(key, content, sentAtMs);
   }
 

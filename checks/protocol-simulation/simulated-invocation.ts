@@ -75,6 +75,11 @@ export class SimulatedInvocation implements Clock {
     return this.plan.requestId;
   }
 
+  /** By how much its clock is ahead of the world's. */
+  get clockSkewMs(): number {
+    return this.plan.clockSkewMs;
+  }
+
   now(): number {
     return this.agenda.nowMs + this.plan.clockSkewMs;
   }

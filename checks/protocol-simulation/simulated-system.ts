@@ -1,6 +1,8 @@
 import { FAILURE_RECORDER, QUEUED_UPLOADS } from "../../contract/deployment";
 import type { UploadTriggerKind } from "../../contract/names";
-import type { LogFields, Telemetry } from "../../lambda-src/records/ports";
+import { hasExpired } from "../../lambda-src/records/image-record";
+import type { Clock, LogFields, Telemetry } from "../../lambda-src/records/ports";
+import { isLeaseLive } from "../../operations/image-progress";
 import { Agenda } from "./agenda";
 import {
   AsynchronousFunction,
@@ -19,10 +21,11 @@ import type { SimulatedInvocation } from "./simulated-invocation";
 import { SimulatedTable } from "./simulated-table";
 
 const START_MS = Date.UTC(2026, 0, 1);
-const RECORD_TTL_SECONDS = 86_400;
+/** As long as the shortest setting. Previews live no longer. */
+export const RECORD_TTL_SECONDS = 86_400;
 const RECORDER_TIME_LIMIT_MS = FAILURE_RECORDER.timeoutSeconds * 1000;
 const MAX_BYTES = 1_000;
-/** Longer than any two clocks differ: the recorder's time is later than that of the attempt it is about. */
+/** Longer than clocks differ that agree: the recorder's time is later than that of the attempt it is about. */
 const MIN_DESTINATION_DELAY_MS = 250;
 
 export interface SystemOptions {
@@ -46,6 +49,9 @@ export class SimulatedSystem {
   readonly deadLetters: Delivery[] = [];
   /** Request ids whose on-failure record no recorder could write. */
   readonly unrecorded = new Set<string>();
+  /** By how much the operator's clock is ahead. */
+  operatorSkewMs = 0;
+  readonly operatorClock: Clock = { now: () => this.agenda.nowMs + this.operatorSkewMs };
   readonly #delivered = new Map<Photo, string[]>();
   readonly #failedRequests = new Map<SimulatedInvocation, string>();
   #requests = 0;
@@ -63,15 +69,21 @@ export class SimulatedSystem {
       () => this.agenda.nowMs,
       (key, content, sentAtMs) => this.invariants.previewWritten(key, content, sentAtMs),
     );
-    this.invariants = new Invariants(this.buckets.photos, () => this.agenda.nowMs);
+    this.invariants = new Invariants(
+      this.buckets.photos,
+      RECORD_TTL_SECONDS,
+      () => this.agenda.nowMs,
+      this.operatorClock,
+    );
     this.table = new SimulatedTable(this.network, pipeline, {
       recordWritten: (write) => {
         this.invariants.recordWritten(write, this.#failedRequests.get(write.writer));
-        if (write.after.processingStatus === "completed") this.invariants.checkCompleted(write.after, this.buckets);
+        if (write.after.processingStatus === "completed") this.invariants.checkCompleted(write, this.buckets);
       },
       recordReopened: (before, after) => this.invariants.recordReopened(before, after),
       recordRetired: (before, after) => this.invariants.recordRetired(before, after),
       recordDeleted: (imageId) => this.invariants.recordDeleted(imageId),
+      recordExpired: (imageId) => this.invariants.recordExpired(imageId),
       recordRead: (imageId, record, reader) =>
         this.invariants.recordRead(imageId, record, reader, this.#failedRequests.get(reader)),
     });
@@ -138,10 +150,10 @@ export class SimulatedSystem {
    */
   reprocess(photo: Photo, thinkMs: number, operatorDies: boolean): void {
     const seen = this.table.itemOf(photo.imageId);
-    if (!seen) return;
+    if (!seen || hasExpired(seen, this.operatorClock.now())) return;
     this.agenda.after(thinkMs, () => {
-      const { processingStatus, leaseExpiresAt = 0 } = seen;
-      if (processingStatus === "processing" && leaseExpiresAt >= this.agenda.nowMs) return;
+      if (isLeaseLive(seen, this.operatorClock.now())) return;
+      const { processingStatus } = seen;
       const isDone = processingStatus === "completed" || processingStatus === "failed";
       const reopened = isDone && this.table.reopen(this.options.pipeline.reopen(seen));
       this.trace(

@@ -1,4 +1,4 @@
-import type { ImageRecord, RecordKey } from "../../lambda-src/records/image-record";
+import { hasExpired, type ImageRecord, type RecordKey } from "../../lambda-src/records/image-record";
 import type { RecordStore } from "../../lambda-src/records/ports";
 import type { RecordUpdate } from "../../lambda-src/records/record-updates";
 import { conditionalUpdate } from "./conditional-update";
@@ -17,6 +17,7 @@ export interface TableObserver {
   recordReopened(before: ImageRecord, after: ImageRecord): void;
   recordRetired(before: ImageRecord, after: ImageRecord): void;
   recordDeleted(imageId: string): void;
+  recordExpired(imageId: string): void;
   recordRead(imageId: string, record: ImageRecord | undefined, reader: SimulatedInvocation): void;
 }
 
@@ -81,6 +82,14 @@ export class SimulatedTable {
     this.#items.delete(idOf(key));
     this.observer.recordDeleted(key.imageId);
     return true;
+  }
+
+  /** What DynamoDB does with an item some time after its time to live is over. */
+  expire(imageId: string, nowMs: number): void {
+    const item = this.itemOf(imageId);
+    if (!item || !hasExpired(item, nowMs)) return;
+    this.#items.delete(idOf(item));
+    this.observer.recordExpired(imageId);
   }
 
   #operate(update: RecordUpdate, observe: (before: ImageRecord, after: ImageRecord) => void): boolean {

@@ -55,6 +55,12 @@ function readFailure(error: unknown): Error {
   const name = error instanceof S3ServiceException ? error.name : undefined;
   if (name === "NoSuchKey" || name === "NoSuchVersion")
     return new RejectedImage("SOURCE_NOT_FOUND", "the object is no longer in the source bucket", cause);
+  if (name === "InvalidObjectState")
+    return new RejectedImage(
+      "ARCHIVED",
+      "the object lies in an archive: restore it, then have the image processed again by force",
+      cause,
+    );
   if (statusOf(error) === 412)
     return new RejectedImage("SUPERSEDED", "the object was overwritten after the event was sent", cause);
   return bucketFailure("read", error);

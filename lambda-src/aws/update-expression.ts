@@ -47,6 +47,8 @@ export class UpdateExpression {
         return `${this.#name(clause.attribute)} = ${this.#value(clause.value)}`;
       case "below":
         return `${this.#name(clause.attribute)} < ${this.#value(clause.value)}`;
+      case "above":
+        return `${this.#name(clause.attribute)} > ${this.#value(clause.value)}`;
       case "oneOf":
         return `${this.#name(clause.attribute)} IN (${clause.values.map((value) => this.#value(value)).join(", ")})`;
       case "all":

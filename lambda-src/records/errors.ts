@@ -12,6 +12,7 @@ export const PERMANENT_CODES = [
   "PIXEL_LIMIT",
   "SUPERSEDED",
   "INVALID_KEY",
+  "ARCHIVED",
 ] as const;
 export type PermanentCode = (typeof PERMANENT_CODES)[number];
 

@@ -1,7 +1,7 @@
 import { LeaseHeld, LeaseLost, RETRYABLE_CODES } from "./errors";
-import type { ImageRecord, RecordStatus } from "./image-record";
+import { hasExpired, type ImageRecord, type RecordStatus, timeToLive } from "./image-record";
 import type { Clock, Invocation, RecordStore, Telemetry } from "./ports";
-import { type Claim, claim, type RecordUpdate } from "./record-updates";
+import { type Claim, claim, claimAnew, type RecordUpdate } from "./record-updates";
 import type { Upload } from "./upload-event";
 import { withinDeadline } from "./within-deadline";
 
@@ -9,7 +9,8 @@ export interface LeaseDesk {
   readonly records: RecordStore;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
-  readonly recordTtlSeconds: number;
+  /** Undefined: records never expire. */
+  readonly recordTtlSeconds: number | undefined;
 }
 
 /**
@@ -23,12 +24,23 @@ export async function acquireLease(
 ): Promise<Claim | undefined> {
   const { requestId, deadlineMs, stop } = invocation;
   const nowMs = clock.now();
-  const timeToLive = Math.floor(nowMs / 1000) + recordTtlSeconds;
-  const request = claim(upload, { owner: requestId, expiresAtMs: deadlineMs }, nowMs, timeToLive);
-  const item = await withinDeadline(stop, () => records.update(request, stop));
-  if (!("refused" in item)) return { ...request.key, leaseOwner: requestId, attempts: item.attempts };
+  const lease = { owner: requestId, expiresAtMs: deadlineMs };
+  const take = async (makeClaim: typeof claim): Promise<Claim | undefined> => {
+    const request = makeClaim(upload, lease, nowMs, timeToLive(nowMs, recordTtlSeconds));
+    const item = await withinDeadline(stop, "claiming the image", () => records.update(request, stop));
+    return "refused" in item ? undefined : { ...request.key, leaseOwner: requestId, attempts: item.attempts };
+  };
+  const look = () => withinDeadline(stop, "claiming the image", () => records.read(upload, stop));
 
-  const current = await withinDeadline(stop, () => records.read(request.key, stop));
+  const held = await take(claim);
+  if (held) return held;
+  let current = await look();
+  if (current && hasExpired(current, nowMs)) {
+    // Refused where its reply was lost and the client sent it again: the lease is ours, and can be claimed once more.
+    const heldAnew = (await take(claimAnew)) ?? (await take(claim));
+    if (heldAnew) return heldAnew;
+    current = await look();
+  }
   const fields = { imageId: upload.imageId, key: upload.key, requestId, status: current?.processingStatus };
   if (current && isFinal(current)) {
     telemetry.decided("duplicate_skipped", fields);
@@ -43,7 +55,7 @@ export async function acquireLease(
  * Makes a write that only the holder may make. A refusal is not yet a failure: the reply to our own write may have been
  * lost, or somebody else may have finished the image.
  * @returns the status that this attempt gave the record, or undefined when somebody else finished the image
- * @throws {LeaseLost} when another attempt took over and has not finished
+ * @throws {LeaseLost} when the record is another attempt's, or gone, and the image is not finished
  */
 export async function writeAsHolder(
   held: Claim,
@@ -51,11 +63,12 @@ export async function writeAsHolder(
   signal: AbortSignal,
   { records, telemetry }: Pick<LeaseDesk, "records" | "telemetry">,
 ): Promise<RecordStatus | undefined> {
-  const item = await withinDeadline(signal, () => records.update(update, signal));
+  const phase = update.set.processingStatus === "completed" ? "committing the result" : "recording the failure";
+  const item = await withinDeadline(signal, phase, () => records.update(update, signal));
   if (!("refused" in item)) return item.processingStatus;
 
   // Read again instead of trusting the item inside the exception: not every server sends one.
-  const current = await withinDeadline(signal, () => records.read(update.key, signal));
+  const current = await withinDeadline(signal, phase, () => records.read(update.key, signal));
   const fields = { imageId: held.imageId, requestId: held.leaseOwner, attempt: held.attempts };
   if (current && isOwnWrite(current, held)) {
     telemetry.decided("duplicate_skipped", { ...fields, status: current.processingStatus, reason: "reply_lost" });
@@ -63,7 +76,13 @@ export async function writeAsHolder(
   }
   telemetry.decided("fenced", { ...fields, status: current?.processingStatus, owner: current?.leaseOwner });
   if (current && isFinal(current)) return undefined;
-  throw new LeaseLost(`image ${held.imageId} was taken over after attempt ${held.attempts}`);
+  throw new LeaseLost(`image ${held.imageId} ${fateOf(current)} after attempt ${held.attempts} had begun`);
+}
+
+function fateOf(current: ImageRecord | undefined): string {
+  if (!current) return "was deleted";
+  if (current.processingStatus === "failed") return `was recorded as failed (${current.errorCode})`;
+  return "was taken over";
 }
 
 /**

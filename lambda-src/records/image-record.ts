@@ -25,8 +25,8 @@ export interface ImageRecord extends RecordKey {
   readonly processingStatus: RecordStatus;
   /** Claims so far; together with `leaseOwner` the fence of every later write. */
   readonly attempts: number;
-  /** Epoch seconds; DynamoDB removes the item some time after. */
-  readonly ttl: number;
+  /** Epoch seconds; DynamoDB removes the item up to days later. Absent: never. */
+  readonly ttl?: number;
   readonly leaseOwner?: string;
   /** Epoch milliseconds. */
   readonly leaseExpiresAt?: number;
@@ -47,3 +47,17 @@ export interface ImageRecord extends RecordKey {
   readonly errorCode?: ErrorCode;
   readonly errorMessage?: string;
 }
+
+/** Past its `ttl`: gone for every reader, and absent for a claim. */
+export const hasExpired = ({ ttl }: Pick<ImageRecord, "ttl">, nowMs: number): boolean =>
+  ttl !== undefined && ttl < Math.floor(nowMs / 1000);
+
+/** @param lifeSeconds undefined: for ever. @returns the `ttl` of a record that begins its life now */
+export const timeToLive = (nowMs: number, lifeSeconds: number | undefined): number | undefined =>
+  lifeSeconds === undefined ? undefined : Math.floor(nowMs / 1000) + lifeSeconds;
+
+/** Lambda's longest time limit, and a minute by which two clocks may differ. */
+const LONGEST_LEASE_MS = 960_000;
+
+/** A lease that ends later than any lease can was written by a clock that is ahead, and counts as ended. */
+export const latestLeaseEnd = (nowMs: number): number => nowMs + LONGEST_LEASE_MS;

@@ -26,7 +26,7 @@ export interface OriginalRequest {
 export interface OriginalStore {
   /**
    * The whole object in memory.
-   * @throws {RejectedImage} SOURCE_NOT_FOUND, SUPERSEDED, TOO_LARGE
+   * @throws {RejectedImage} SOURCE_NOT_FOUND, SUPERSEDED, ARCHIVED, TOO_LARGE
    * @throws {TransientFailure} ACCESS_DENIED, S3_ERROR, SHORT_READ
    */
   read(request: OriginalRequest, signal: AbortSignal): Promise<Buffer>;

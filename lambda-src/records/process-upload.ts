@@ -38,7 +38,7 @@ export async function processUpload(upload: Upload, invocation: Invocation, proc
     const image = await renderImage(original, invocation, processor);
     const result = await storePreviews(upload, original, image, invocation, processor);
     const status = await writeAsHolder(held, commit(held, result), invocation.stop, processor);
-    if (status) report.completed(held);
+    if (status === "completed") report.completed(held);
   } catch (error) {
     if (error instanceof LeaseHeld || error instanceof LeaseLost) throw error;
     if (held && error instanceof RejectedImage) return recordRejection(held, error, report, invocation, processor);
@@ -50,9 +50,18 @@ async function readOriginal(upload: Upload, { stop }: Invocation, { originals, m
   if (upload.invalidKey) throw upload.invalidKey;
   const { key, versionId, eTag, sizeBytes } = upload;
   if (sizeBytes !== undefined) checkSize(sizeBytes, maxBytes);
-  const bytes = await withinDeadline(stop, () => originals.read({ key, versionId, eTag, maxBytes }, stop));
+  const bytes = await withinDeadline(stop, "reading the original", () =>
+    originals.read({ key, versionId, eTag, maxBytes }, stop),
+  );
+  if (bytes.length <= maxBytes) checkLength(bytes.length, upload);
   checkSize(bytes.length, maxBytes);
   return bytes;
+}
+
+/** The same version or ETag is the same content: another length is a read that went wrong, and no fact about the upload. */
+function checkLength(bytes: number, { versionId, eTag, sizeBytes = bytes }: Upload): void {
+  if (bytes === sizeBytes || (versionId ?? eTag) === undefined) return;
+  throw new TransientFailure("SHORT_READ", `the object must have the event's ${sizeBytes} bytes, got ${bytes}`);
 }
 
 function checkSize(bytes: number, maxBytes: number): void {
@@ -63,7 +72,7 @@ function checkSize(bytes: number, maxBytes: number): void {
 
 async function renderImage(bytes: Buffer, { stop }: Invocation, processor: Processor): Promise<RenderedImage> {
   const startedMs = processor.clock.now();
-  const image = await withinDeadline(stop, () => processor.render(bytes));
+  const image = await withinDeadline(stop, "decoding the original", () => processor.render(bytes));
   processor.telemetry.measured({ DecodeTime: processor.clock.now() - startedMs, BytesIn: bytes.length });
   return image;
 }
@@ -75,13 +84,20 @@ async function storePreviews(
   { stop }: Invocation,
   processor: Processor,
 ): Promise<Result> {
+  const beingStored = new Set<string>();
   const writes = image.previews.map(async (rendering) => {
     const preview = await rendering;
-    const key = `${PREVIEW_PREFIX}${upload.imageId}/${preview.name}.${preview.extension}`;
+    const file = `${preview.name}.${preview.extension}`;
+    const key = `${PREVIEW_PREFIX}${upload.imageId}/${file}`;
+    beingStored.add(file);
     await processor.previews.write(key, preview, upload, stop);
+    beingStored.delete(file);
     return { name: preview.name, key, details: preview.details };
   });
-  const [placeholder, ...written] = await withinDeadline(stop, () => allOrFirstError([image.placeholder, ...writes]));
+  const phase = () => (beingStored.size > 0 ? `storing ${[...beingStored].join(", ")}` : "encoding the previews");
+  const [placeholder, ...written] = await withinDeadline(stop, phase, () =>
+    allOrFirstError([image.placeholder, ...writes]),
+  );
   processor.telemetry.measured({ BytesOut: written.reduce((sum, { details }) => sum + details.bytes, 0) });
   return {
     ...image.facts,

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { type ErrorCode, TRANSIENT_CODES } from "./errors";
-import type { ImageRecord } from "./image-record";
+import { hasExpired, type ImageRecord, timeToLive } from "./image-record";
 import { contentOf, type QueuedMessage } from "./message-batch";
 import type { Clock, Invocation, RecordStore, Telemetry } from "./ports";
-import { recordFailure } from "./record-updates";
+import { recordFailure, recordFailureAnew } from "./record-updates";
 import { parseUploadEvent, type Upload } from "./upload-event";
 import { shortened } from "./upload-report";
 
@@ -41,7 +41,8 @@ export interface Recorder {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly sourceBucket: string;
-  readonly recordTtlSeconds: number;
+  /** Undefined: records never expire. */
+  readonly recordTtlSeconds: number | undefined;
 }
 
 /**
@@ -107,18 +108,22 @@ async function recordFailedUpload(
 ): Promise<void> {
   const nowMs = clock.now();
   const { owner } = failed;
-  const current = await records.read(upload, end);
+  const found = await records.read(upload, end);
+  const hasEnded = found !== undefined && hasExpired(found, nowMs);
+  const current = hasEnded ? undefined : found;
   const error = failed.error === "untold" ? guessedError(current) : failed.error;
   const code = failureCode(failed.condition, error, current);
-  const update = recordFailure(upload, {
+  const failure = {
     owner,
     code,
     message: failureMessage(code, error, current),
     nowMs,
-    timeToLive: Math.floor(nowMs / 1000) + recordTtlSeconds,
-  });
+    timeToLive: timeToLive(nowMs, recordTtlSeconds),
+  };
   const fields = { imageId: upload.imageId, key: upload.key, requestId, failedRequestId: owner };
-  const item = await records.update(update, end);
+  let item = await records.update((hasEnded ? recordFailureAnew : recordFailure)(upload, failure), end);
+  // A claim that was still on its way may have begun the record's next life.
+  if (hasEnded && "refused" in item) item = await records.update(recordFailure(upload, failure), end);
   if ("refused" in item) {
     telemetry.decided("recorder_noop", { ...fields, status: current?.processingStatus });
     return;

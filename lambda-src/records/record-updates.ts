@@ -1,5 +1,5 @@
 import { type ErrorCode, RETRYABLE_CODES } from "./errors";
-import type { ImageRecord, RecordKey } from "./image-record";
+import { type ImageRecord, latestLeaseEnd, type RecordKey } from "./image-record";
 import type { Upload } from "./upload-event";
 
 /*
@@ -11,6 +11,8 @@ import type { Upload } from "./upload-event";
  *                      │  └──postpone──▶ pending ──recordFailure──▶ failed (retryable code) ──claim──▶ processing
  *                      └───────────────────┘
  *
+ *   A record past its `ttl` counts as absent:   any state ──claimAnew──▶ processing,  any state ──recordFailureAnew──▶ failed
+ *
  *   An operator, and nobody else:  completed | failed ──reopen──▶ pending,  anything at rest ──retire──▶ failed, then deleted
  *
  *   one attempt:   claim(owner, n) ........ work ........ commit | reject | postpone (owner, n)
@@ -18,13 +20,15 @@ import type { Upload } from "./upload-event";
  *   its zombie:    claim(owner, n) ................................ claim(other, n+1) .... commit(owner, n) refused
  *   its straggler: claim(owner, n) ✗  sent, on its way ........ recordFailure(owner) .... claim(owner, n) refused
  *
- * Retries of an invocation share its request id, so the owner alone is no fence: the attempt is.
+ * Retries of an invocation share its request id, so the owner alone is no fence: the attempt is. It stays one when attempts
+ * are counted anew: a record lives for at least a day after its last claim, and no attempt for longer than 15 minutes.
  */
 
 export type Clause =
   | { readonly kind: "absent"; readonly attribute: keyof ImageRecord }
   | { readonly kind: "equals"; readonly attribute: keyof ImageRecord; readonly value: string | number }
   | { readonly kind: "below"; readonly attribute: keyof ImageRecord; readonly value: number }
+  | { readonly kind: "above"; readonly attribute: keyof ImageRecord; readonly value: number }
   | { readonly kind: "oneOf"; readonly attribute: keyof ImageRecord; readonly values: readonly string[] }
   | { readonly kind: "all"; readonly clauses: readonly Clause[] }
   | { readonly kind: "any"; readonly clauses: readonly Clause[] };
@@ -55,15 +59,22 @@ const statusIs = (value: ImageRecord["processingStatus"]): Clause => ({
 const ownedBy = (value: string): Clause => ({ kind: "equals", attribute: "leaseOwner", value });
 const atAttempt = (value: number): Clause => ({ kind: "equals", attribute: "attempts", value });
 const lacks = (attribute: keyof ImageRecord): Clause => ({ kind: "absent", attribute });
+const below = (attribute: keyof ImageRecord, value: number): Clause => ({ kind: "below", attribute, value });
+const above = (attribute: keyof ImageRecord, value: number): Clause => ({ kind: "above", attribute, value });
 const noItem = lacks("imageId");
-const leaseEndedBefore = (nowMs: number): Clause => ({ kind: "below", attribute: "leaseExpiresAt", value: nowMs });
-const leaseExpired = (nowMs: number): Clause => all(statusIs("processing"), leaseEndedBefore(nowMs));
+const secondsOf = (ms: number): number => Math.floor(ms / 1000);
+/** See `hasExpired`. */
+const expired = (nowMs: number): Clause => below("ttl", secondsOf(nowMs));
+const unexpired = (nowMs: number): Clause => any(lacks("ttl"), above("ttl", secondsOf(nowMs) - 1));
+const leaseOver = (nowMs: number): Clause =>
+  any(below("leaseExpiresAt", nowMs), above("leaseExpiresAt", latestLeaseEnd(nowMs)));
+const leaseExpired = (nowMs: number): Clause => all(statusIs("processing"), leaseOver(nowMs));
 /** Recorded before `nowMs`: a dead attempt's claim, still on its way when the failure was recorded, comes too late. */
 const failedRetryably = (nowMs: number): Clause =>
   all(
     statusIs("failed"),
     { kind: "oneOf", attribute: "errorCode", values: RETRYABLE_CODES },
-    any(lacks("leaseExpiresAt"), leaseEndedBefore(nowMs)),
+    any(lacks("leaseExpiresAt"), leaseOver(nowMs)),
   );
 const leaseHeldBy = (owner: string): Clause => all(statusIs("processing"), ownedBy(owner));
 const holds = ({ leaseOwner, attempts }: Claim): Clause =>
@@ -88,18 +99,48 @@ const identityOf = (upload: Upload): Partial<ImageRecord> => ({
 
 const keyOf = ({ imageId, timestamp }: RecordKey): RecordKey => ({ imageId, timestamp });
 
-/** @param timeToLive epoch seconds, counted from the first claim: counted from the event, a backfilled photo would expire at once */
-export const claim = (upload: Upload, lease: Lease, nowMs: number, timeToLive: number): RecordUpdate => ({
+/** What a claim writes. Its previews come after it, so that none expires before the record. */
+const claimed = (upload: Upload, lease: Lease, timeToLive: number | undefined): Partial<ImageRecord> => ({
+  ...identityOf(upload),
+  processingStatus: "processing",
+  leaseOwner: lease.owner,
+  leaseExpiresAt: lease.expiresAtMs,
+  ttl: timeToLive,
+});
+
+/** An attribute that is not set goes, where it is there. */
+const removedUnlessSet = (timeToLive: number | undefined): readonly (keyof ImageRecord)[] =>
+  timeToLive === undefined ? ["ttl"] : [];
+
+/**
+ * @param timeToLive epoch seconds, counted from this claim: counted from the event, a backfilled photo would expire at once.
+ * Undefined: the record never expires
+ */
+export const claim = (upload: Upload, lease: Lease, nowMs: number, timeToLive: number | undefined): RecordUpdate => ({
   key: keyOf(upload),
-  condition: any(noItem, statusIs("pending"), failedRetryably(nowMs), leaseExpired(nowMs), leaseHeldBy(lease.owner)),
-  set: {
-    ...identityOf(upload),
-    processingStatus: "processing",
-    leaseOwner: lease.owner,
-    leaseExpiresAt: lease.expiresAtMs,
-  },
-  setIfAbsent: { ttl: timeToLive },
+  condition: any(
+    noItem,
+    all(
+      unexpired(nowMs),
+      any(statusIs("pending"), failedRetryably(nowMs), leaseExpired(nowMs), leaseHeldBy(lease.owner)),
+    ),
+  ),
+  set: claimed(upload, lease, timeToLive),
   increment: "attempts",
+  remove: removedUnlessSet(timeToLive),
+});
+
+/** Claims an item that has expired, whatever its state, as if it were absent. */
+export const claimAnew = (
+  upload: Upload,
+  lease: Lease,
+  nowMs: number,
+  timeToLive: number | undefined,
+): RecordUpdate => ({
+  key: keyOf(upload),
+  condition: any(noItem, expired(nowMs)),
+  set: { ...claimed(upload, lease, timeToLive), attempts: 1 },
+  remove: [...LEFT_BY_ATTEMPTS, ...removedUnlessSet(timeToLive)],
 });
 
 export type Result = Required<
@@ -108,6 +149,19 @@ export type Result = Required<
     "previews" | "previewDetails" | "originalSize" | "processedAt" | "width" | "height" | "format" | "placeholder"
   >
 >;
+
+/** What attempts leave on an item beside its identity and its lease. */
+const LEFT_BY_ATTEMPTS = [
+  "previews",
+  "previewDetails",
+  "processedAt",
+  "width",
+  "height",
+  "format",
+  "placeholder",
+  "errorCode",
+  "errorMessage",
+] as const satisfies readonly (keyof ImageRecord)[];
 
 export const commit = (held: Claim, result: Result): RecordUpdate => ({
   key: keyOf(held),
@@ -136,34 +190,57 @@ interface RecordedFailure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly nowMs: number;
-  /** Epoch seconds. */
-  readonly timeToLive: number;
+  /** Epoch seconds, for a record that the recorder creates. Undefined: it never expires. */
+  readonly timeToLive: number | undefined;
 }
+
+const failedBy = (upload: Upload, { code, message, nowMs }: RecordedFailure) =>
+  ({
+    ...identityOf(upload),
+    processingStatus: "failed",
+    errorCode: code,
+    errorMessage: message,
+    processedAt: secondsOf(nowMs),
+    // Ends the lease: see `failedRetryably`.
+    leaseExpiresAt: nowMs,
+  }) as const satisfies Partial<ImageRecord>;
 
 /** No attempt will follow: the request that owned this image gave up, died, or never started. */
 export const recordFailure = (upload: Upload, failure: RecordedFailure): RecordUpdate => ({
   key: keyOf(upload),
   condition: any(
     noItem,
-    all(any(statusIs("pending"), statusIs("processing")), ownedBy(failure.owner)),
-    leaseExpired(failure.nowMs),
+    all(
+      unexpired(failure.nowMs),
+      any(all(any(statusIs("pending"), statusIs("processing")), ownedBy(failure.owner)), leaseExpired(failure.nowMs)),
+    ),
   ),
-  set: {
-    ...identityOf(upload),
-    processingStatus: "failed",
-    errorCode: failure.code,
-    errorMessage: failure.message,
-    processedAt: Math.floor(failure.nowMs / 1000),
-    // Ends the lease: see `failedRetryably`.
-    leaseExpiresAt: failure.nowMs,
-  },
+  set: failedBy(upload, failure),
   setIfAbsent: { ttl: failure.timeToLive, attempts: 0 },
 });
 
+/** Records the failure on an item that has expired, whatever its state, as if it were absent. */
+export const recordFailureAnew = (upload: Upload, failure: RecordedFailure): RecordUpdate => {
+  const set = failedBy(upload, failure);
+  return {
+    key: keyOf(upload),
+    condition: any(noItem, expired(failure.nowMs)),
+    set: { ...set, ttl: failure.timeToLive, attempts: 0 },
+    remove: [
+      ...LEFT_BY_ATTEMPTS.filter((attribute) => !(attribute in set)),
+      "leaseOwner",
+      ...removedUnlessSet(failure.timeToLive),
+    ],
+  };
+};
+
 /** A record as an operator saw it: whatever happened since makes the operator's update refused. */
-type Seen = RecordKey & Pick<ImageRecord, "processingStatus"> & Partial<Pick<ImageRecord, "attempts">>;
-const unchangedSince = ({ processingStatus, attempts }: Seen): Clause =>
-  all(statusIs(processingStatus), attempts === undefined ? lacks("attempts") : atAttempt(attempts));
+type Seen = RecordKey & Pick<ImageRecord, "processingStatus" | "ttl"> & Partial<Pick<ImageRecord, "attempts">>;
+/** The time to live tells two lives of a record apart, whose attempts are both counted from the start. */
+const unchangedSince = ({ processingStatus, attempts, ttl }: Seen): Clause =>
+  all(statusIs(processingStatus), asSeen("attempts", attempts), asSeen("ttl", ttl));
+const asSeen = (attribute: keyof ImageRecord, value: number | undefined): Clause =>
+  value === undefined ? lacks(attribute) : { kind: "equals", attribute, value };
 
 /**
  * An operator wants the image processed again: any delivery may claim it. Its previews stay until a commit replaces them.
@@ -178,11 +255,19 @@ export const reopen = (seen: Seen): RecordUpdate => ({
 
 /**
  * An operator deletes the image: no delivery may claim it any more, and no attempt that still runs may write its result.
- * The caller makes sure that no lease is live, so that no attempt writes previews either.
+ * The caller makes sure that no lease is live, so that no attempt writes previews either. The record does not expire for
+ * another day, or a delivery could claim it anew before all of the image is deleted.
  */
 export const retire = (seen: Seen, processedAt: number): RecordUpdate => ({
   key: keyOf(seen),
   condition: unchangedSince(seen),
-  set: { processingStatus: "failed", errorCode: "SOURCE_NOT_FOUND", errorMessage: RETIRED, processedAt },
+  set: {
+    processingStatus: "failed",
+    errorCode: "SOURCE_NOT_FOUND",
+    errorMessage: RETIRED,
+    processedAt,
+    ttl: seen.ttl && Math.max(seen.ttl, processedAt + SECONDS_PER_DAY),
+  },
 });
 const RETIRED = "deleted by an operator";
+const SECONDS_PER_DAY = 86_400;

@@ -27,7 +27,8 @@ export class UploadReport {
   rejected(held: Claim, { code, message }: RejectedImage): void {
     const fields = { ...this.#describe(held), reason: code.toLowerCase(), detail: shortened(message) };
     this.system.telemetry.decided("image_rejected", fields);
-    this.system.telemetry.measured({ ImagesRejected: 1 });
+    // An archived original is sound: it is for the operator to restore, and says nothing of what users upload.
+    if (code !== "ARCHIVED") this.system.telemetry.measured({ ImagesRejected: 1 });
   }
 
   retried(held: Claim | undefined, error: unknown): void {

@@ -52,6 +52,48 @@ describe("acquireLease", () => {
     expect(desk.telemetry.metrics).toEqual({});
   });
 
+  test("begins anew with a record past its time to live, and with no more than one update beside", async () => {
+    const store = new OneItemStore(
+      itemWith({ processingStatus: "completed", attempts: 9, ttl: Math.floor(NOW_MS / 1000) - 1 }),
+    );
+    await expect(acquireLease(UPLOAD, invocation, deskOf(store))).resolves.toEqual({ ...HELD, attempts: 1 });
+    expect(store.updates).toHaveLength(2);
+    expect(store.item).toMatchObject({ processingStatus: "processing", attempts: 1 });
+  });
+
+  test("claims once more when the client sent the claim of a new life twice", async () => {
+    const store = new OneItemStore(itemWith({ processingStatus: "pending", attempts: 9, ttl: 1_700_000_000 }));
+    const desk = deskOf({
+      read: (key) => store.read(key),
+      update: async (update) => {
+        await store.update(update);
+        return store.update(update);
+      },
+    });
+    // Each update arrives twice.
+    await expect(acquireLease(UPLOAD, invocation, desk)).resolves.toEqual({ ...HELD, attempts: 3 });
+  });
+
+  test("takes a record of the last second of its life for one that is there", async () => {
+    const store = new OneItemStore(itemWith({ processingStatus: "completed", ttl: Math.floor(NOW_MS / 1000) }));
+    await expect(acquireLease(UPLOAD, invocation, deskOf(store))).resolves.toBeUndefined();
+  });
+
+  test("throws when somebody else began anew", async () => {
+    const expired = itemWith({ processingStatus: "failed", errorCode: "DECODE_ERROR", ttl: 1_700_000_000 });
+    const theirs = itemWith({ leaseOwner: "request-other", leaseExpiresAt: DEADLINE_MS });
+    const found = [expired, theirs];
+    const desk = deskOf({ update: async () => ({ refused: true }), read: async () => found.shift() });
+    await expect(acquireLease(UPLOAD, invocation, desk)).rejects.toBeInstanceOf(LeaseHeld);
+    expect(desk.telemetry.words).toEqual(["in_progress"]);
+  });
+
+  test("gives a record no time to live where records never expire", async () => {
+    const store = new OneItemStore(itemWith({ processingStatus: "pending" }));
+    await acquireLease(UPLOAD, invocation, { ...deskOf(store), recordTtlSeconds: undefined });
+    expect(store.item).not.toHaveProperty("ttl");
+  });
+
   test("throws when the item is gone by the time it is read", async () => {
     const desk = deskOf({ update: async () => ({ refused: true }), read: async () => undefined });
     await expect(acquireLease(UPLOAD, invocation, desk)).rejects.toBeInstanceOf(LeaseHeld);
@@ -100,6 +142,15 @@ describe("writeAsHolder", () => {
     const { outcome, words } = await write(item);
     expect(outcome).toBeInstanceOf(LeaseLost);
     expect(words).toEqual(["fenced"]);
+  });
+
+  test.each<[string, Partial<ImageRecord> | undefined]>([
+    ["was deleted", undefined],
+    ["was recorded as failed (TIMEOUT)", { ...mine, processingStatus: "failed", errorCode: "TIMEOUT" }],
+    ["was taken over", { leaseOwner: "request-other", attempts: 3 }],
+  ])("says what became of the image: it %s", async (fate, item) => {
+    const { outcome } = await write(item);
+    expect(outcome).toMatchObject({ message: `image ${UPLOAD.imageId} ${fate} after attempt 2 had begun` });
   });
 
   test("gives up when its signal aborts", async () => {

@@ -130,7 +130,7 @@ describe("a permanent failure is recorded, and not thrown", () => {
     ["TOO_LARGE", getFails(new RejectedImage("TOO_LARGE", "too much"))],
     ["TOO_LARGE", { upload: { sizeBytes: 101 } }],
     ["EMPTY", { upload: { sizeBytes: 0 } }],
-    ["EMPTY", { ports: { originals: { read: async () => Buffer.alloc(0) } } }],
+    ["EMPTY", { upload: { sizeBytes: undefined }, ports: { originals: { read: async () => Buffer.alloc(0) } } }],
     ["INVALID_KEY", { upload: { invalidKey: new RejectedImage("INVALID_KEY", "%E0") } }],
     ["UNSUPPORTED_FORMAT", { ports: { render: throwing(new RejectedImage("UNSUPPORTED_FORMAT", "text/html")) } }],
     ["PIXEL_LIMIT", { ports: { render: throwing(new RejectedImage("PIXEL_LIMIT", "bomb")) } }],
@@ -239,15 +239,86 @@ describe("a transient failure is recorded as pending, and thrown", () => {
 });
 
 describe("the function's own deadline", () => {
-  test("ends work that stalls, and the record says so", async () => {
-    const stalled = () => new Promise<never>(() => {});
-    const { outcome, store, telemetry, deadlines } = await run({ ports: { originals: { read: stalled } } });
+  const stalled = () => new Promise<never>(() => {});
+  const slowly: Scene["ports"] = {
+    render: async () => ({ ...rendered(), previews: [Promise.resolve(previewOf("small")), stalled()] }),
+  };
+
+  test.each<[phase: string, ports: Partial<Processor>]>([
+    ["reading the original", { originals: { read: stalled } }],
+    ["decoding the original", { render: stalled }],
+    ["encoding the previews", { ...slowly }],
+    ["storing thumbnail.jpg, small.jpg, medium.jpg", { previews: { write: stalled } }],
+    ["storing small.jpg", { previews: { write: (key) => (key.includes("small") ? stalled() : Promise.resolve()) } }],
+    ["storing small.jpg", { ...slowly, previews: { write: stalled } }],
+  ])("ends work that stalls, and the record says that it was %s", async (phase, ports) => {
+    const { outcome, store, telemetry, deadlines } = await run({ ports });
     await new Promise((resolve) => setImmediate(resolve));
     deadlines.stop();
     await expect(outcome).rejects.toMatchObject({ code: "DEADLINE" });
-    expect(store.item).toMatchObject({ processingStatus: "pending", errorCode: "DEADLINE" });
+    expect(store.item).toMatchObject({
+      processingStatus: "pending",
+      errorCode: "DEADLINE",
+      errorMessage: `the function's own deadline passed while ${phase}`,
+    });
     expect(telemetry.words).toEqual(["retryable deadline"]);
   });
+
+  test.each<[phase: string, status: string]>([
+    ["claiming the image", "processing"],
+    ["committing the result", "completed"],
+  ])("says that it was %s", async (phase, stuckAt) => {
+    const store = new OneItemStore();
+    const records = {
+      update: (update: RecordUpdate) => (update.set.processingStatus === stuckAt ? stalled() : store.update(update)),
+      read: () => store.read(UPLOAD),
+    };
+    const { outcome, telemetry, deadlines } = await run({ ports: { records } });
+    await new Promise((resolve) => setImmediate(resolve));
+    deadlines.stop();
+    await expect(outcome).rejects.toMatchObject({ code: "DEADLINE" });
+    expect(telemetry.decisions[0]?.fields.detail).toBe(`the function's own deadline passed while ${phase}`);
+  });
+});
+
+describe("an original of another length than the event says", () => {
+  const ofLength = (length: number): Partial<Processor> => ({ originals: { read: async () => Buffer.alloc(length) } });
+
+  test.each<[string, Partial<Upload>, number]>([
+    ["nothing came", {}, 0],
+    ["less came", {}, 4],
+    ["more came", {}, 6],
+    ["less of this version came", { eTag: undefined, versionId: "v1" }, 4],
+  ])("is read again, because the same ETag has the same bytes: %s", async (_, upload, length) => {
+    const { item, error } = await settled({ upload, ports: ofLength(length) });
+    expect(error).toMatchObject({ name: "TransientFailure", code: "SHORT_READ" });
+    expect(item).toMatchObject({
+      processingStatus: "pending",
+      errorCode: "SHORT_READ",
+      errorMessage: `the object must have the event's 5 bytes, got ${length}`,
+    });
+  });
+
+  test("is too large when it is above the limit", async () => {
+    const { item } = await settled({ ports: ofLength(101) });
+    expect(item).toMatchObject({ processingStatus: "failed", errorCode: "TOO_LARGE" });
+  });
+
+  test.each<[string, Partial<Upload>]>([
+    ["no size", { sizeBytes: undefined }],
+    ["neither version nor ETag, so that other bytes may lie there", { eTag: undefined }],
+  ])("is taken as it is when the event names %s", async (_, upload) => {
+    const { item } = await settled({ upload, ports: ofLength(4) });
+    expect(item).toMatchObject({ processingStatus: "completed", originalSize: 4 });
+  });
+});
+
+test("an archived original is a permanent failure, and says nothing of what users upload", async () => {
+  const { item, error, telemetry } = await settled(getFails(new RejectedImage("ARCHIVED", "restore it")));
+  expect(error).toBeUndefined();
+  expect(item).toMatchObject({ processingStatus: "failed", errorCode: "ARCHIVED", attempts: 1 });
+  expect(telemetry.words).toEqual(["image_rejected archived"]);
+  expect(telemetry.metrics).toEqual({});
 });
 
 describe("other deliveries of the same upload", () => {
@@ -266,6 +337,16 @@ describe("other deliveries of the same upload", () => {
     const { error, gets } = await settled({ item: { leaseOwner: "request-other", leaseExpiresAt: NOW_MS + 1 } });
     expect(error).toBeInstanceOf(LeaseHeld);
     expect(gets).toEqual([]);
+  });
+
+  test("begin anew when the record is past its time to live, whatever it says", async () => {
+    const { item, puts, telemetry } = await settled({
+      item: { processingStatus: "completed", attempts: 7, previews: { old: "previews/old.jpg" }, ttl: 1_700_000_000 },
+    });
+    expect(item).toMatchObject({ processingStatus: "completed", attempts: 1, previews: KEYS });
+    expect(item?.ttl).toBe(Math.floor(NOW_MS / 1000) + 60);
+    expect(puts).toHaveLength(3);
+    expect(telemetry.words).toEqual(["completed"]);
   });
 
   test("complete what an earlier attempt left behind", async () => {
@@ -298,6 +379,19 @@ describe("other deliveries of the same upload", () => {
     expect(error).toBeInstanceOf(LeaseLost);
     expect(item).toMatchObject({ processingStatus: "processing", leaseOwner: "request-other" });
     expect(telemetry.words).toEqual(["fenced"]);
+  });
+
+  test("an operator's deletion under way is not reported as completed", async () => {
+    const scene = takeover({
+      processingStatus: "failed",
+      errorCode: "SOURCE_NOT_FOUND",
+      leaseOwner: MINE,
+      attempts: 1,
+    });
+    const { error, telemetry } = await settled(scene);
+    expect(error).toBeUndefined();
+    expect(telemetry.words).not.toContain("completed");
+    expect(telemetry.metrics.ImagesCompleted).toBeUndefined();
   });
 
   test("a failure that the recorder wrote meanwhile is not reported as completed", async () => {

@@ -149,6 +149,31 @@ describe("recordFailedEvent", () => {
     expect(store.item).toMatchObject({ processingStatus: "failed" });
   });
 
+  test("makes of a record past its time to live what it makes of none", async () => {
+    const fresh = new OneItemStore();
+    await record(onFailure(), fresh);
+    const old = new OneItemStore({
+      ...itemOf({ processingStatus: "completed", attempts: 7, leaseOwner: FAILED, previews: { small: "p/small.jpg" } }),
+      errorCode: "S3_ERROR",
+      ttl: Math.floor(NOW_MS / 1000) - 1,
+    });
+    const { telemetry } = await record(onFailure(), old);
+    expect(old.item).toEqual(fresh.item);
+    expect(telemetry.words).toEqual(["recorded_failed retries_exhausted"]);
+  });
+
+  test("ends a claim that began the record's next life while it looked", async () => {
+    const store = new OneItemStore(itemOf({ ...abandoned, ttl: 1_700_000_000 }));
+    const read = store.read.bind(store);
+    store.read = async (key) => {
+      const found = await read(key);
+      store.item = itemOf({ leaseOwner: FAILED, leaseExpiresAt: DEADLINE_MS, attempts: 1 });
+      return found;
+    };
+    await record(onFailure(), store);
+    expect(store.item).toMatchObject({ processingStatus: "failed", attempts: 1 });
+  });
+
   test("creates the item of an upload that no attempt was made for", async () => {
     const store = new OneItemStore();
     await record(onFailure({ condition: "EventAgeExceeded" }), store);

@@ -3,10 +3,12 @@ import type { ImageRecord } from "../../../lambda-src/records/image-record";
 import {
   type Claim,
   claim,
+  claimAnew,
   commit,
   postpone,
   type RecordUpdate,
   recordFailure,
+  recordFailureAnew,
   reject,
   reopen,
   retire,
@@ -28,17 +30,15 @@ const RESULT = {
   placeholder: "abcd",
 };
 
-const claimed = claim(UPLOAD, { owner: MINE, expiresAtMs: DEADLINE_MS }, NOW_MS, TTL);
+const LEASE = { owner: MINE, expiresAtMs: DEADLINE_MS };
+const claimed = claim(UPLOAD, LEASE, NOW_MS, TTL);
+const claimedAnew = claimAnew(UPLOAD, LEASE, NOW_MS, TTL);
 const committed = commit(HELD, RESULT);
 const rejected = reject(HELD, "DECODE_ERROR", "not an image", 1_767_322_000);
 const postponed = postpone(HELD, "S3_ERROR", "slow down");
-const recorded = recordFailure(UPLOAD, {
-  owner: MINE,
-  code: "TIMEOUT",
-  message: "timed out",
-  nowMs: NOW_MS,
-  timeToLive: TTL,
-});
+const FAILURE = { owner: MINE, code: "TIMEOUT", message: "timed out", nowMs: NOW_MS, timeToLive: TTL } as const;
+const recorded = recordFailure(UPLOAD, FAILURE);
+const recordedAnew = recordFailureAnew(UPLOAD, FAILURE);
 
 const LIVE = NOW_MS + 1;
 const OVER = NOW_MS - 1;
@@ -63,11 +63,19 @@ const STATES: readonly [state: string, item: ImageRecord | undefined, allowed: r
   ["processing by another", processing(OTHER, 2, LIVE), []],
   ["processing by another until this instant", processing(OTHER, 2, NOW_MS), []],
   ["processing by another that is dead", processing(OTHER, 2, OVER), ["claim", "recordFailure"]],
+  ["processing by another for 960 s", processing(OTHER, 2, NOW_MS + 960_000), []],
+  [
+    "processing by another for longer than anybody can",
+    processing(OTHER, 2, NOW_MS + 960_001),
+    ["claim", "recordFailure"],
+  ],
   ["completed", completed, []],
   ["failed for good", failed("DECODE_ERROR", OVER), []],
   ["failed for lack of attempts", failed("S3_ERROR", OVER), ["claim"]],
   ["failed by the recorder", failed("TIMEOUT", OVER), ["claim"]],
   ["failed, recorded after this claim was made", failed("TIMEOUT", NOW_MS), []],
+  ["failed, recorded by a clock that is minutes ahead", failed("TIMEOUT", NOW_MS + 960_000), []],
+  ["failed, recorded by a clock that is an hour ahead", failed("TIMEOUT", NOW_MS + 3_600_000), ["claim"]],
   ["failed without a lease", failed("RETRIES_EXHAUSTED"), ["claim"]],
 ];
 
@@ -79,6 +87,25 @@ describe("conditions", () => {
     for (const result of [committed, rejected, postponed])
       expect(applies(result, item)).toBe(allowed.includes("result"));
     expect(applies(recorded, item)).toBe(allowed.includes("recordFailure"));
+    for (const anew of [claimedAnew, recordedAnew]) expect(applies(anew, item)).toBe(item === undefined);
+  });
+
+  const NOW_SECONDS = Math.floor(NOW_MS / 1000);
+  const existing = STATES.filter((row): row is [string, ImageRecord, readonly Write[]] => row[1] !== undefined);
+
+  test.each(existing)("past its time to live counts as absent: %s", (_, item) => {
+    const expired = { ...item, ttl: NOW_SECONDS - 1 };
+    for (const update of [claimed, recorded]) expect(applies(update, expired)).toBe(false);
+    for (const anew of [claimedAnew, recordedAnew]) expect(applies(anew, expired)).toBe(true);
+  });
+
+  test.each(existing)("in its last second, or without a time to live, is there: %s", (_, item, allowed) => {
+    const { ttl: _ttl, ...immortal } = item;
+    for (const alive of [{ ...item, ttl: NOW_SECONDS }, immortal]) {
+      expect(applies(claimed, alive)).toBe(allowed.includes("claim"));
+      expect(applies(recorded, alive)).toBe(allowed.includes("recordFailure"));
+      for (const anew of [claimedAnew, recordedAnew]) expect(applies(anew, alive)).toBe(false);
+    }
   });
 });
 
@@ -100,9 +127,24 @@ describe("claim", () => {
     });
   });
 
-  test("counts on and keeps the time to live and the previews", () => {
+  test("counts on, renews the time to live and keeps the previews", () => {
     const item = itemWith({ processingStatus: "pending", attempts: 4, previews: RESULT.previews });
-    expect(conditionalUpdate(claimed, item)).toMatchObject({ attempts: 5, ttl: item.ttl, previews: RESULT.previews });
+    expect(conditionalUpdate(claimed, item)).toMatchObject({ attempts: 5, ttl: TTL, previews: RESULT.previews });
+  });
+
+  test("removes the time to live where records never expire", () => {
+    const item = itemWith({ processingStatus: "pending", attempts: 4 });
+    const after = conditionalUpdate(claim(UPLOAD, LEASE, NOW_MS, undefined), item);
+    expect(after).toMatchObject({ attempts: 5 });
+    expect(after).not.toHaveProperty("ttl");
+  });
+
+  test("makes of an expired record what it makes of none", () => {
+    const expired = { ...completed, errorCode: "S3_ERROR", errorMessage: "old", ttl: 1 } as const;
+    for (const timeToLive of [TTL, undefined])
+      expect(conditionalUpdate(claimAnew(UPLOAD, LEASE, NOW_MS, timeToLive), expired)).toEqual(
+        conditionalUpdate(claim(UPLOAD, LEASE, NOW_MS, timeToLive), undefined),
+      );
   });
 });
 
@@ -155,6 +197,14 @@ describe("recordFailure", () => {
     });
   });
 
+  test("makes of an expired record what it makes of none", () => {
+    const expired = { ...completed, leaseOwner: OTHER, leaseExpiresAt: LIVE, ttl: 1 };
+    for (const timeToLive of [TTL, undefined])
+      expect(conditionalUpdate(recordFailureAnew(UPLOAD, { ...FAILURE, timeToLive }), expired)).toEqual(
+        conditionalUpdate(recordFailure(UPLOAD, { ...FAILURE, timeToLive }), undefined),
+      );
+  });
+
   test("keeps attempts and time to live, and ends the lease", () => {
     expect(conditionalUpdate(recorded, processing(MINE, 3, LIVE))).toMatchObject({
       attempts: 3,
@@ -190,6 +240,16 @@ describe("what an operator writes", () => {
   });
 
   test.each([
+    ["in ten years", RESULT.processedAt + 315_360_000, RESULT.processedAt + 315_360_000],
+    ["in a minute", RESULT.processedAt + 60, RESULT.processedAt + 86_400],
+    ["never", undefined, undefined],
+  ])("a record that expires %s is deleted before it can be claimed anew", (_, ttl, later) => {
+    const item = { ...seen, ttl };
+    expect(conditionalUpdate(retire(item, RESULT.processedAt), item)?.ttl).toBe(later);
+  });
+
+  test.each([
+    ["began a new life with as many attempts", { ...seen, ttl: TTL }],
     ["was claimed", processing(OTHER, 3, LIVE)],
     ["was claimed and completed", { ...seen, attempts: 3 }],
     ["is gone", undefined],
