@@ -4,6 +4,7 @@ import { type ImageFormat, unsupportedFormat } from "./formats/image-format";
 import { countJpegMarkers, type JpegCounts } from "./formats/jpeg-markers";
 import { pngForDecoding } from "./formats/png-chunks";
 import { tiffMainPage } from "./formats/tiff-main-page";
+import { checkTiffParts } from "./formats/tiff-parts";
 import { hasUnspecifiedChannel, isTiled, unsupportedInTiff } from "./formats/tiff-support";
 import { webpFirstFrames } from "./formats/webp-frames";
 
@@ -56,7 +57,7 @@ function checkMarkers(jpeg: Buffer): void {
 }
 
 function mainPage(file: Buffer): DecodablePart {
-  const { bytes, cameraRaw, unsupported, tiled, unspecified } = reading("TIFF", () => {
+  const { bytes, directory, cameraRaw, unsupported, tiled, unspecified } = reading("TIFF", () => {
     const page = tiffMainPage(file);
     return {
       ...page,
@@ -67,6 +68,7 @@ function mainPage(file: Buffer): DecodablePart {
   });
   if (cameraRaw) throw unsupportedFormat("camera raw");
   if (unsupported) throw unsupportedFormat(`a TIFF with ${unsupported}`);
+  reading("TIFF", () => checkTiffParts(bytes, directory));
   // Where a tile cannot be decoded, libtiff leaves it black and only warns.
   return { bytes, failOn: tiled ? "warning" : "error", dropsExtraChannel: unspecified };
 }

@@ -38,8 +38,8 @@ export interface TiffDirectory {
   /** Where the next directory begins; 0 after the last one. */
   readonly next: number;
   has(tag: number): boolean;
-  /** The first 16 unsigned integers of a field; none when it is absent or of another type. */
-  values(tag: number): readonly number[];
+  /** The first 16 unsigned integers of a field, or `max`; none when it is absent or of another type. */
+  values(tag: number, max?: number): readonly number[];
 }
 
 /**
@@ -75,7 +75,7 @@ export class TiffReader {
       offset,
       next: this.#unsigned(offset + countBytes + count * fieldBytes, offsetBytes),
       has: (tag) => fields.has(tag),
-      values: (tag) => this.#values(fields.get(tag)),
+      values: (tag, max = MAX_VALUES) => this.#values(fields.get(tag), max),
     };
   }
 
@@ -104,7 +104,7 @@ export class TiffReader {
       );
   }
 
-  #values(field: number | undefined): readonly number[] {
+  #values(field: number | undefined, max: number): readonly number[] {
     if (field === undefined || !UNSIGNED_TYPES.includes(this.#unsigned(field + 2, 2))) return [];
     const { offsetBytes } = this.#layout;
     const count = this.#valueCount(field);
@@ -112,7 +112,7 @@ export class TiffReader {
     const inField = field + 4 + offsetBytes;
     // Values that fit stand where their offset would.
     const start = count * valueBytes <= offsetBytes ? inField : this.#unsigned(inField, offsetBytes);
-    return Array.from({ length: Math.min(count, MAX_VALUES) }, (_, index) =>
+    return Array.from({ length: Math.min(count, max) }, (_, index) =>
       this.#unsigned(start + index * valueBytes, valueBytes),
     );
   }
