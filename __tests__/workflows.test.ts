@@ -37,6 +37,13 @@ test("every workflow gives no permission but to jobs, or only reading", () => {
     expect(readFileSync(join(WORKFLOWS, name), "utf8")).toMatch(/^permissions:(?: \{\}|\n {2}contents: read)\n\n/m);
 });
 
+test("every change is checked on the oldest Node that package.json promises", () => {
+  const { engines } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect(readFileSync(join(WORKFLOWS, "ci.yml"), "utf8")).toContain(
+    `node: [${engines.node.replace(">=", "")}.0, 22, 24]`,
+  );
+});
+
 test("the job that may write comments checks nothing out and installs nothing", () => {
   const plan = readFileSync(join(WORKFLOWS, "plan.yml"), "utf8");
   const [, job = ""] = /^ {2}comment:\n((?:(?: {3,}.*)?\n)+)/m.exec(plan) ?? [];

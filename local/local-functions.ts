@@ -156,6 +156,7 @@ function localFunction(
   return new LocalFunction(
     {
       ...part,
+      node: settings.LAMBDA_NODE,
       arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${part.name}`,
       timeoutSeconds: part.timeoutSeconds * timeLimitScale,
       concurrency: concurrencyOf(settings),

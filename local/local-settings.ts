@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { integer } from "../contract/processing-settings";
 import { type ReadSettings, readSettings } from "../contract/read-settings";
 import { reservedConcurrency } from "../contract/setting-schemas";
@@ -6,7 +8,10 @@ import { faultsOfSpelling } from "../contract/spelling";
 import { LAST_RETRY_DELAY_SECONDS } from "./aws/lambda/asynchronous-invoker";
 
 /** The settings of the deployed stack that have a meaning on this machine, by the names of their variables. */
-export type LocalSettings = ReadSettings<LocalSettingName>;
+export type LocalSettings = ReadSettings<LocalSettingName> & {
+  /** The Node that runs the functions; absent: the one that runs this. On AWS the runtime is a setting. */
+  readonly LAMBDA_NODE?: string;
+};
 
 /** What this machine can do less of. */
 const NARROWER = {
@@ -21,9 +26,28 @@ const NARROWER = {
  */
 export function readLocalSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
   const { settings, faults } = readSettings(LOCAL_SETTING_NAMES, environment, NARROWER);
-  const all = [...faults, ...faultsOfSpelling(environment, LOCAL_SETTING_NAMES)];
+  const { LAMBDA_NODE: node } = environment;
+  const all = [
+    ...faults,
+    ...faultsOfSpelling(environment, LOCAL_SETTING_NAMES),
+    ...faultsOfProgram("LAMBDA_NODE", node),
+  ];
   if (all.length > 0) throw new Error(all.join("\n"));
-  return settings;
+  return { ...settings, ...(node !== undefined && { LAMBDA_NODE: node }) };
+}
+
+function faultsOfProgram(name: string, path: string | undefined): string[] {
+  if (path === undefined || isProgram(path)) return [];
+  return [`${name} must be the absolute path of a program, such as a Node, got ${JSON.stringify(path)}`];
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return isAbsolute(path) && statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Sandboxes of a function at once; where no concurrency is reserved, as many as the stack reserves by default. */

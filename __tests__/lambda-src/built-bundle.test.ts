@@ -35,7 +35,7 @@ async function uploadAndProcess(name: string, body: Buffer, environment: Readonl
     lambdaPort: 0,
     sqsPort: 0,
     bundles,
-    settings: readLocalSettings(environment),
+    settings: readLocalSettings({ LAMBDA_NODE: process.env.LAMBDA_NODE, ...environment }),
     timeScale: 1,
     onLog: (log) => logs.push(log),
     onTrouble: (sentence) => {
@@ -230,7 +230,10 @@ describe("a bad setting stops the built", () => {
 
   async function startError(codeDirectory: string, bad: Readonly<Record<string, string>>): Promise<string> {
     const environment = { ...good, ...bad };
-    const lambda = new LocalFunction(functionConfiguration(codeDirectory, { environment }), () => {});
+    const lambda = new LocalFunction(
+      functionConfiguration(codeDirectory, { node: process.env.LAMBDA_NODE, environment }),
+      () => {},
+    );
     closers.push(() => lambda.close());
     const { outcome } = await lambda.invoke("{}", "request");
     return outcome.kind === "error" ? outcome.error.errorMessage : "";

@@ -40,6 +40,12 @@ describe("readLocalSettings", () => {
     );
   });
 
+  test.each(["", "node", "/", "/no/such/node", "package.json"])("runs functions with no program named %j", (path) => {
+    expect(() => readLocalSettings({ LAMBDA_NODE: path })).toThrow(
+      new Error(`LAMBDA_NODE must be the absolute path of a program, such as a Node, got ${JSON.stringify(path)}`),
+    );
+  });
+
   test("names the variable that a misspelt one stands for", () => {
     expect(() => readLocalSettings({ PREVIEW_FORMTA: "webp", LAMBDA_TIMEOUT: "60" })).toThrow(
       new Error(

@@ -96,6 +96,19 @@ describe("npm start", () => {
     expect(existsSync(join(directory, "outputs.json"))).toBe(false);
   });
 
+  test("stops when npm is told to, as a shell's kill does", async () => {
+    const directory = join(root, "by-npm");
+    const npm = spawn("npm", ["start", "--", ...FREE_PORTS, "--directory", directory], { stdio: "pipe" });
+    children.push(npm);
+    let out = "";
+    npm.stdout.setEncoding("utf8").on("data", (text) => {
+      out += text;
+    });
+    await waitUntil(() => out.includes("Ready."));
+    npm.kill("SIGTERM");
+    await waitUntil(() => !existsSync(join(directory, "lock")));
+  });
+
   test("refuses a second start on the same directory, and recovers the lock of a killed one", async () => {
     const directory = join(root, "shared");
     const first = await ready(directory);

@@ -4,7 +4,7 @@ import type { LocalSystemOptions } from "../../local/local-system";
 
 /**
  * A local system as `npm start` runs it, on free ports and heard by nobody. Two processes of the function share its work: to
- * start more takes longer than what tests give them to do.
+ * start more takes longer than what tests give them to do. `LAMBDA_NODE` holds here too.
  */
 export const localSystemOptions = (directory: string): LocalSystemOptions => ({
   directory,
@@ -13,7 +13,7 @@ export const localSystemOptions = (directory: string): LocalSystemOptions => ({
   lambdaPort: 0,
   sqsPort: 0,
   bundles: stageLocalBundles(),
-  settings: readLocalSettings({ RESERVED_CONCURRENCY: "2" }),
+  settings: readLocalSettings({ LAMBDA_NODE: process.env.LAMBDA_NODE, RESERVED_CONCURRENCY: "2" }),
   timeScale: 1,
   onLog: () => {},
   onTrouble: () => {},

@@ -6,6 +6,8 @@ export interface FunctionConfiguration {
   readonly arn: string;
   /** Directory with the `index.js` that exports `handler`. */
   readonly codeDirectory: string;
+  /** The program that runs the bundle; absent: the Node that runs this. */
+  readonly node?: string | undefined;
   readonly memoryMb: number;
   /** Hard limit of one invocation, in real seconds. */
   readonly timeoutSeconds: number;
@@ -18,14 +20,13 @@ export interface FunctionConfiguration {
 }
 
 /**
- * The whole environment of a sandbox: the function's variables and those that Lambda sets. Nothing comes from the
+ * The whole environment of a sandbox: the function's variables and those that Lambda sets, but for the runtime's name. Nothing comes from the
  * environment of the local system, so that a developer's own credentials never reach a function.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function sandboxEnvironment(configuration: FunctionConfiguration): Record<string, string> {
   const { name, memoryMb, region, credentials, codeDirectory } = configuration;
   const date = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
-  const [nodeMajor] = process.versions.node.split(".");
   return {
     ...configuration.environment,
     PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -33,7 +34,6 @@ export function sandboxEnvironment(configuration: FunctionConfiguration): Record
     TZ: ":UTC",
     LAMBDA_TASK_ROOT: codeDirectory,
     _HANDLER: "index.handler",
-    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${nodeMajor}.x`,
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),

@@ -10,6 +10,8 @@ const send = process.send.bind(process);
 // The function shall see neither the channel nor the host's arguments.
 delete process.send;
 process.argv.length = 2;
+// The host may run on another Node than the function.
+process.env.AWS_EXECUTION_ENV = `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`;
 
 const kill = () => process.kill(process.pid, "SIGKILL");
 // The host is gone. Exiting politely would first wait for running decodes.

@@ -184,12 +184,12 @@ export class Sandbox {
 }
 
 function spawnBootstrap(configuration: FunctionConfiguration): ChildProcess {
-  const { memoryMb } = configuration;
+  const { memoryMb, node = process.execPath } = configuration;
   const codeDirectory = resolve(configuration.codeDirectory);
   const youngMb = Math.floor(memoryMb / 10);
   // The same shares of the memory as in Lambda's own start script.
   const heap = [`--max-semi-space-size=${Math.floor(youngMb / 2)}`, `--max-old-space-size=${memoryMb - youngMb}`];
-  return spawn(process.execPath, [...heap, resolve(BOOTSTRAP), codeDirectory], {
+  return spawn(node, [...heap, resolve(BOOTSTRAP), codeDirectory], {
     cwd: codeDirectory,
     env: sandboxEnvironment(configuration),
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { FunctionConfiguration } from "../../../../local/aws/lambda/function-configuration";
 import type { FunctionError, Invocation } from "../../../../local/aws/lambda/invocation";
 import { type FunctionLog, LocalFunction } from "../../../../local/aws/lambda/local-function";
@@ -104,6 +106,14 @@ describe("LocalFunction", () => {
     expect(visible).toBe("undefined");
     expect(remainingMs).toBeGreaterThan(4000);
     expect(remainingMs).toBeLessThanOrEqual(5000);
+  });
+
+  test("runs in the Node that is named, which says its own version", async () => {
+    const named = join(directory, "another-node");
+    writeFileSync(named, `#!/bin/sh\nNAMED=yes exec "${process.execPath}" "$@"\n`, { mode: 0o755 });
+    const { environment } = resultOf(await start(PROBE, { node: named }).run({ do: "describe" }));
+    expect(environment.NAMED).toBe("yes");
+    expect(environment.AWS_EXECUTION_ENV).toBe(`AWS_Lambda_nodejs${process.version.slice(1).split(".")[0]}.x`);
   });
 
   test.each(["spin", "hang"])("kills a function that would %s beyond its time limit", async (what) => {
