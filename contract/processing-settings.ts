@@ -23,19 +23,15 @@ export const integer = (minimum: number, maximum: number, unit = "") =>
 
 const DAYS_EXPECTATION = "must be an integer from 1 to 36500 days, or never";
 
-/** A life in days. `never` is no number: what lives so long does not end. */
+/** After how many days something expires. */
+export type LifeInDays = number | "never";
+
 // @__NO_SIDE_EFFECTS__
 export const lifeInDays = () =>
-  v.union(
-    [
-      v.pipe(
-        v.literal("never"),
-        v.transform(() => undefined),
-      ),
-      integerText(DAYS_EXPECTATION, 1, 36_500),
-    ],
-    DAYS_EXPECTATION,
-  );
+  v.union([integerText(DAYS_EXPECTATION, 1, 36_500), v.literal("never")], DAYS_EXPECTATION);
+
+/** Undefined for a life that does not end. */
+export const lifeInSeconds = (days: LifeInDays): number | undefined => (days === "never" ? undefined : days * 86_400);
 
 /** One word of a list, exactly as written. */
 // @__NO_SIDE_EFFECTS__

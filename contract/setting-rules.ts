@@ -1,3 +1,4 @@
+import type { LifeInDays } from "./processing-settings";
 import type { SettingName, SettingValues } from "./settings";
 
 /** What two settings say about each other. The values are those that hold, whether they were set or not. */
@@ -32,9 +33,31 @@ const queueConcurrency: SettingRule = {
   },
 };
 
+/** A completed record names its previews for as long as it lives. */
+const previewsOutliveRecords: SettingRule = {
+  name: "PREVIEW_EXPIRY_DAYS",
+  reads: ["PREVIEW_EXPIRY_DAYS", "RECORD_TTL_DAYS"],
+  expectation({ PREVIEW_EXPIRY_DAYS: previews, RECORD_TTL_DAYS: records }) {
+    if (previews === undefined || previews === "never" || (records !== "never" && previews >= records))
+      return undefined;
+    const least = records === "never" ? "never" : `at least ${records} or never`;
+    return `must be ${least} where RECORD_TTL_DAYS is ${records}, or records would name previews that S3 has deleted`;
+  },
+};
+
+/** How long previews live where nothing is said of them: no shorter than a record that names them. */
+const LEAST_PREVIEW_EXPIRY_DAYS = 365;
+
+export const previewExpiryDays = ({
+  PREVIEW_EXPIRY_DAYS: previews,
+  RECORD_TTL_DAYS: records,
+}: Pick<SettingValues, "PREVIEW_EXPIRY_DAYS" | "RECORD_TTL_DAYS">): LifeInDays =>
+  previews ?? (records === "never" ? "never" : Math.max(records, LEAST_PREVIEW_EXPIRY_DAYS));
+
 export const SETTING_RULES: readonly SettingRule[] = [
   needsOrganization("TF_CLOUD_HOSTNAME"),
   needsOrganization("TF_CLOUD_PROJECT"),
   needsOrganization("TF_CLOUD_WORKSPACE"),
   queueConcurrency,
+  previewsOutliveRecords,
 ];

@@ -6,7 +6,7 @@ import {
   SQS_MAXIMUM_RETENTION_DAYS,
 } from "./deployment";
 import { LAMBDA_ARCHITECTURES, LAMBDA_RUNTIMES, UPLOAD_TRIGGERS } from "./names";
-import { integer, oneOf, processorSettings as processing } from "./processing-settings";
+import { integer, lifeInDays, oneOf, processorSettings as processing } from "./processing-settings";
 import * as schemas from "./setting-schemas";
 import { durationInWords } from "./words";
 
@@ -111,8 +111,14 @@ export const SETTINGS = {
   RECORD_TTL_DAYS: {
     ...processing.RECORD_TTL_DAYS,
     unit: "days",
-    meaning: "after the first attempt, DynamoDB removes a record; the original stays",
+    meaning: "from the last claim on; then a record counts as gone, and DynamoDB removes it. The original stays",
     local: true,
+  },
+  PREVIEW_EXPIRY_DAYS: {
+    schema: lifeInDays(),
+    unit: "days",
+    meaning:
+      "S3 deletes a preview; at least `RECORD_TTL_DAYS`. Default: 365, or `RECORD_TTL_DAYS` where that is longer. Lowering it deletes previews that exist",
   },
   ALARM_EMAIL: { schema: schemas.emailAddress, meaning: "subscribes to the alarms; confirm the mail that AWS sends" },
   ALARM_ERRORS_PER_5_MIN: {

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { lifeInSeconds } from "../contract/processing-settings";
 import { DynamoDbRecordStore } from "./aws/dynamodb-record-store";
 import { SqsDeadLetterStore } from "./aws/sqs-dead-letter-store";
 import { CloudWatchTelemetry } from "./aws/telemetry";
@@ -7,8 +8,6 @@ import { readRecorderSettings } from "./function-settings";
 import { type LambdaContext, withInvocation } from "./lambda-invocation";
 import { type BatchResponse, eachMessage, messagesOf } from "./records/message-batch";
 import { type Recorder, recordFailedEvent, recordFailedMessage } from "./records/record-failed-event";
-
-const SECONDS_PER_DAY = 86_400;
 
 const settings = readRecorderSettings(process.env);
 const records = new DynamoDbRecordStore(new DynamoDBClient({}), settings.METADATA_TABLE);
@@ -20,7 +19,7 @@ const recorder: Recorder = {
   telemetry,
   clock,
   sourceBucket: settings.SOURCE_BUCKET,
-  recordTtlSeconds: settings.RECORD_TTL_DAYS && settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
+  recordTtlSeconds: lifeInSeconds(settings.RECORD_TTL_DAYS),
 };
 const deadLetters =
   settings.DEAD_LETTER_QUEUE_URL === undefined

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { lifeInSeconds } from "../contract/processing-settings";
 import { DynamoDbRecordStore } from "./aws/dynamodb-record-store";
 import { S3OriginalStore, S3PreviewStore } from "./aws/s3-object-store";
 import { CloudWatchTelemetry } from "./aws/telemetry";
@@ -13,7 +14,6 @@ import type { Invocation } from "./records/ports";
 import { processEvent } from "./records/process-event";
 import { type Processor, processUpload } from "./records/process-upload";
 
-const SECONDS_PER_DAY = 86_400;
 const BYTES_PER_MB = 1_048_576;
 
 const settings = readProcessorSettings(process.env);
@@ -42,7 +42,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<B
     clock,
     render: (bytes) => outstanding.during(renderImage(bytes, settings.PREVIEW_SIZES, settings.PREVIEW_FORMAT, limits)),
     maxBytes: settings.MAX_IMAGE_SIZE,
-    recordTtlSeconds: settings.RECORD_TTL_DAYS && settings.RECORD_TTL_DAYS * SECONDS_PER_DAY,
+    recordTtlSeconds: lifeInSeconds(settings.RECORD_TTL_DAYS),
   };
   try {
     return await withInvocation(context, clock.now(), async (invocation) => {

@@ -1,6 +1,7 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../contract/names";
+import { previewExpiryDays } from "../contract/setting-rules";
 import { AwsAccount } from "./constructs/aws-account";
 import { AccessLogBucket, ProcessedBucket, SourceBucket } from "./constructs/buckets";
 import { MetadataTable } from "./constructs/metadata-table";
@@ -60,6 +61,7 @@ export class ImagePipelineStack extends TerraformStack {
       account,
       name: names.processedBucket(accountId),
       protect,
+      expiryDays: previewExpiryDays(settings),
     });
     if (settings.ACCESS_LOGS) {
       const name = names.accessLogBucket(accountId);

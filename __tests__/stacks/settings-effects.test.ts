@@ -87,6 +87,30 @@ test("access logs go under a prefix per bucket once S3 may write them, and go af
   });
 });
 
+test.each<[records: string | undefined, previews: string | undefined, days: number | undefined]>([
+  [undefined, undefined, 365],
+  ["30", undefined, 365],
+  ["730", undefined, 730],
+  ["36500", undefined, 36_500],
+  ["30", "30", 30],
+  ["30", "400", 400],
+  [undefined, "never", undefined],
+  ["never", undefined, undefined],
+  ["never", "never", undefined],
+])("records live for %s days and previews for %s: S3 deletes previews after %s", (records, previews, days) => {
+  const environment = {
+    ...(records && { RECORD_TTL_DAYS: records }),
+    ...(previews && { PREVIEW_EXPIRY_DAYS: previews }),
+  };
+  const stack = synthesizedStack(environment);
+  const rules = stack.at("processed-bucket/lifecycle-configuration").values.rule as readonly Record<string, unknown>[];
+  const expiring = { id: "DeleteOldPreviews", status: "Enabled", filter: [{ prefix: "previews/" }] };
+  expect(rules.filter(({ expiration }) => expiration)).toEqual(
+    days === undefined ? [] : [{ ...expiring, expiration: [{ days }] }],
+  );
+  expect(rules.map(({ id }) => id)).toContain("AbortIncompleteMultipartUploads");
+});
+
 describe("SOURCE_VERSIONING=true", () => {
   const environment = { SOURCE_VERSIONING: "true" };
 

@@ -61,6 +61,7 @@ describe("readStackSettings", () => {
       LOG_LEVEL: "DEBUG",
       LOG_RETENTION_DAYS: "365",
       RECORD_TTL_DAYS: "730",
+      PREVIEW_EXPIRY_DAYS: "never",
       ALARM_EMAIL: "on-call+photos@example.com",
       ALARM_ERRORS_PER_5_MIN: "5",
       ALARM_THROTTLES_PER_5_MIN: "500",
@@ -93,6 +94,7 @@ describe("readStackSettings", () => {
       ],
       LOG_RETENTION_DAYS: 365,
       RECORD_TTL_DAYS: 730,
+      PREVIEW_EXPIRY_DAYS: "never",
       ALARM_ERRORS_PER_5_MIN: 5,
       ALARM_THROTTLES_PER_5_MIN: 500,
       ALARM_EVENT_AGE_S: 900,
@@ -178,6 +180,7 @@ describe("a bad value", () => {
     ["LOG_LEVEL", "must be one of DEBUG, INFO, WARN, ERROR", ["info", "TRACE", "WARNING"]],
     ["LOG_RETENTION_DAYS", DAYS, ["0", "2", "8", "366", "forever"]],
     ["RECORD_TTL_DAYS", "must be an integer from 1 to 36500 days, or never", ["0", "36501", "1y"]],
+    ["PREVIEW_EXPIRY_DAYS", "must be an integer from 1 to 36500 days, or never", ["0", "36501", "Never"]],
     [
       "ALARM_EMAIL",
       "must be an e-mail address",
@@ -273,6 +276,23 @@ describe("settings together", () => {
       Array(faults).fill(`RESERVED_CONCURRENCY ${expectation}, got "${concurrency}"`),
     );
     expect(faultsOf({ RESERVED_CONCURRENCY: concurrency })).toEqual([]);
+  });
+
+  test.each<[records: string | undefined, previews: string, expectation: string | undefined]>([
+    [undefined, "364", "at least 365 or never where RECORD_TTL_DAYS is 365"],
+    ["30", "29", "at least 30 or never where RECORD_TTL_DAYS is 30"],
+    ["never", "36500", "never where RECORD_TTL_DAYS is never"],
+    [undefined, "365", undefined],
+    ["30", "30", undefined],
+    ["36500", "never", undefined],
+    ["never", "never", undefined],
+    ["1y", "1", undefined],
+  ])("records that live for %s days with previews for %s: must be %s", (records, previews, expectation) => {
+    const why = "or records would name previews that S3 has deleted";
+    const faults = faultsOf({ PREVIEW_EXPIRY_DAYS: previews, ...(records && { RECORD_TTL_DAYS: records }) });
+    expect(faults.filter((fault) => fault.startsWith("PREVIEW_EXPIRY_DAYS"))).toEqual(
+      expectation ? [`PREVIEW_EXPIRY_DAYS must be ${expectation}, ${why}, got "${previews}"`] : [],
+    );
   });
 
   test("are refused with every fault at once, one line each", () => {

@@ -21,11 +21,13 @@ const code = (text: string): string => `\`${text}\``;
 /** What a schema says in itself: the bounds of a number, or the words of a list. */
 function valuesOf({ schema, unit }: SettingDescription): string {
   const parts = partsOf(schema);
-  const words = parts.find((part) => part.options)?.options;
+  const words = parts.find(({ type }) => type === "picklist")?.options;
   if (words && words.length <= MOST_WORDS) return words.map((word) => code(String(word))).join(", ");
   const bound = (type: string) => parts.find((part) => part.type === type)?.requirement;
   const [minimum, maximum] = [bound("min_value"), bound("max_value")];
-  return minimum === undefined || maximum === undefined ? "" : [minimum, "to", maximum, unit].join(" ");
+  if (minimum === undefined || maximum === undefined) return "";
+  const instead = parts.flatMap(({ literal }) => (literal === undefined ? [] : [`, or ${code(String(literal))}`]));
+  return [minimum, "to", maximum, unit].join(" ") + instead.join("");
 }
 
 /** One schema or action of valibot, as far as it is read here. */
@@ -33,10 +35,12 @@ interface SchemaPart {
   readonly type: string;
   readonly pipe?: readonly SchemaPart[];
   readonly options?: readonly unknown[];
+  readonly literal?: unknown;
   readonly requirement?: unknown;
 }
 
 function partsOf(schema: unknown): readonly SchemaPart[] {
   const part = schema as SchemaPart;
-  return [part, ...(part.pipe ?? []).filter((inner) => inner !== part).flatMap(partsOf)];
+  const choices = part.type === "union" ? (part.options ?? []) : [];
+  return [part, ...choices.flatMap(partsOf), ...(part.pipe ?? []).filter((inner) => inner !== part).flatMap(partsOf)];
 }

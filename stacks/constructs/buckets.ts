@@ -1,8 +1,9 @@
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import type { Construct } from "constructs";
-import { ORIGINAL_TRANSITIONS, PREVIEW_EXPIRY_DAYS, UPLOAD_CORS } from "../../contract/deployment";
+import { ORIGINAL_TRANSITIONS, UPLOAD_CORS } from "../../contract/deployment";
 import { PREVIEW_PREFIX, UPLOAD_PREFIX } from "../../contract/names";
+import type { LifeInDays } from "../../contract/processing-settings";
 import type { AwsAccount } from "./aws-account";
 import { PrivateBucket } from "./private-bucket";
 
@@ -51,22 +52,19 @@ interface ProcessedBucketProps {
   readonly account: AwsAccount;
   readonly name: string;
   readonly protect: boolean;
+  readonly expiryDays: LifeInDays;
 }
 
 /** Holds the previews, for a while: they can be made again from the originals. */
 export class ProcessedBucket extends PrivateBucket {
-  constructor(scope: Construct, id: string, props: ProcessedBucketProps) {
-    super(scope, id, {
-      ...props,
-      lifecycleRules: [
-        {
-          id: "DeleteOldPreviews",
-          status: "Enabled",
-          filter: [{ prefix: PREVIEW_PREFIX }],
-          expiration: [{ days: PREVIEW_EXPIRY_DAYS }],
-        },
-      ],
+  constructor(scope: Construct, id: string, { expiryDays, ...props }: ProcessedBucketProps) {
+    const expiry = (days: number) => ({
+      id: "DeleteOldPreviews",
+      status: "Enabled",
+      filter: [{ prefix: PREVIEW_PREFIX }],
+      expiration: [{ days }],
     });
+    super(scope, id, { ...props, lifecycleRules: expiryDays === "never" ? [] : [expiry(expiryDays)] });
   }
 }
 
