@@ -3,44 +3,43 @@ import { createGalleryView } from "./gallery/gallery-view.js";
 import { createImageView } from "./image/image-view.js";
 import { createMetricsView } from "./metrics/metrics-view.js";
 import { createQueueView } from "./queue/queue-view.js";
-import { Live } from "./shell/live.js";
-import { createNavigation } from "./shell/navigation.js";
-import { Router } from "./shell/router.js";
-import { ask } from "./shell/server.js";
+import { byId } from "./shell/element.js";
+import { createNavigation, Router } from "./shell/router.js";
+import { ask, Live } from "./shell/server.js";
 
+/** @type {readonly (keyof import("../server/wire").LiveEvents)[]} */
 const EVENTS = ["images", "removed", "counts", "journal", "faults", "queue", "metrics"];
 
-const info = await ask("/api/console");
+const info = /** @type {import("../server/wire").ConsoleInfo} */ (await ask("/api/console"));
 const live = new Live("/api/events", EVENTS);
-const context = { info, live };
 
-document.getElementById("environment").textContent = info.environment;
+byId("environment").textContent = info.environment;
 live.on("connection", (state) => {
-  const connection = document.getElementById("connection");
+  const connection = byId("connection");
   connection.dataset.state = state;
   connection.textContent = state === "live" ? "live" : "reconnecting";
 });
 
-const navigation = createNavigation(document.getElementById("views"));
-const router = new Router(document.getElementById("main"), (name) => navigation.mark(name));
+const navigation = createNavigation(byId("views"));
+const router = new Router(byId("main"), (name) => navigation.mark(name));
 navigation.add("", "Images");
-router.add("", createGalleryView(context));
-router.add("image", createImageView(context));
+router.add("", createGalleryView({ info, live }));
+router.add("image", createImageView({ info, live }));
 if (info.local) {
   const showArmed = navigation.add("faults", "Faults", "notice");
   router.add(
     "faults",
-    createFaultsView(context, (uploads) => showArmed(uploads, "uploads will be struck")),
+    createFaultsView({ info, live }, (uploads) => showArmed(uploads, "uploads will be struck")),
   );
   const showWaiting = navigation.add("queue", "Dead letters", "alert");
   router.add(
     "queue",
-    createQueueView(context, (waiting) => showWaiting(waiting, "messages wait")),
+    createQueueView({ live }, (waiting) => showWaiting(waiting, "messages wait")),
   );
   const showFiring = navigation.add("metrics", "Metrics", "alert");
   router.add(
     "metrics",
-    createMetricsView(context, (firing) => showFiring(firing, "alarms are on")),
+    createMetricsView({ info, live }, (firing) => showFiring(firing, "alarms are on")),
   );
 }
 router.start();

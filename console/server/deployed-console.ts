@@ -4,10 +4,11 @@ import type { Pipeline } from "../../operations/pipeline-clients";
 import { type ConsoleServer, startConsoleServer } from "./console-server";
 import { EventStream } from "./event-stream";
 import { type Route, sendJson } from "./exchange";
-import { countImages, type StateCounts } from "./image-counts";
+import { countImages } from "./image-counts";
 import { imageRoutes } from "./image-routes";
 import { reprocessRoute } from "./operation-routes";
 import type { RecordChanges } from "./record-feed";
+import type { ConsoleInfo, StateCounts } from "./wire";
 
 const READ_INTERVAL_MS = 3000;
 /** Counting costs read capacity. */
@@ -61,7 +62,7 @@ export async function startDeployedConsole(options: DeployedConsoleOptions): Pro
   };
 }
 
-function describe({ region, metadataTable, sourceBucket, processorName }: Pipeline) {
+function describe({ region, metadataTable, sourceBucket, processorName }: Pipeline): ConsoleInfo {
   const logCommand = `aws logs filter-log-events --region ${region} --log-group-name /aws/lambda/${processorName} --filter-pattern '"{imageId}"'`;
   return { environment: `${metadataTable} · ${region}`, local: false, region, sourceBucket, logCommand };
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { LiveEvents } from "./wire";
 
 /** Keeps proxies and browsers from taking a quiet connection for a dead one. */
 const HEARTBEAT_MS = 15_000;
@@ -20,7 +21,7 @@ export class EventStream {
   }
 
   /** Sends `first`, then whatever comes, until the page goes. */
-  open(response: ServerResponse, first: Readonly<Record<string, unknown>>): void {
+  open(response: ServerResponse, first: Partial<LiveEvents>): void {
     response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store" });
     response.write(`retry: ${RECONNECT_MS}\n\n`);
     for (const [kind, data] of Object.entries(first)) response.write(message(kind, data));
@@ -28,7 +29,7 @@ export class EventStream {
     response.once("close", () => this.#listeners.delete(response));
   }
 
-  send(kind: string, data: unknown): void {
+  send<Kind extends keyof LiveEvents>(kind: Kind, data: LiveEvents[Kind]): void {
     this.#write(message(kind, data));
   }
 

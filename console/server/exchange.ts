@@ -25,7 +25,7 @@ export interface Route {
   readonly answer: (exchange: Exchange) => Promise<void>;
 }
 
-export function sendJson(response: ServerResponse, status: number, body: object): void {
+export function sendJson<Body extends object>(response: ServerResponse, status: number, body: Body): void {
   response.writeHead(status, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" });
   response.end(JSON.stringify(body));
 }

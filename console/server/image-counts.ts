@@ -2,13 +2,7 @@ import { type DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
 import { METADATA_TABLE } from "../../contract/names";
 import type { RecordStatus } from "../../lambda-src/records/image-record";
 import { STATUSES } from "../../operations/image-catalogue";
-
-/** `atLeast`: counting stopped there. */
-export interface StateCount {
-  readonly images: number;
-  readonly atLeast: boolean;
-}
-export type StateCounts = Readonly<Record<RecordStatus, StateCount>>;
+import type { StateCount, StateCounts } from "./wire";
 
 /** How many images are in each state, exact from one reading of the index and every change after its beginning. */
 export class StateTally {

@@ -1,41 +1,12 @@
-import type { ImageRecord, RecordStatus } from "../../lambda-src/records/image-record";
-import type { FunctionLog } from "../../local/aws/lambda/local-function";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
+import type { FunctionLog } from "./observed-system";
+import type { JournalEntry } from "./wire";
 
 const MAX_IMAGES = 5000;
 const MAX_REQUESTS = 5000;
 /** Of one image: three attempts with everything they say are about twenty. */
 const MAX_ENTRIES = 200;
 const MAX_TEXT = 4000;
-
-/** One thing that happened to an image. `at`: epoch ms. */
-export type JournalEntry =
-  | {
-      readonly kind: "record";
-      readonly at: number;
-      readonly status: RecordStatus;
-      readonly attempts: number;
-      readonly requestId?: string;
-      readonly errorCode?: string;
-      readonly errorMessage?: string;
-    }
-  | {
-      readonly kind: "log";
-      readonly at: number;
-      readonly functionName: string;
-      readonly requestId: string;
-      /** As the function printed it. */
-      readonly text: string;
-    }
-  | {
-      readonly kind: "invocation";
-      readonly at: number;
-      readonly functionName: string;
-      readonly requestId: string;
-      readonly durationMs: number;
-      readonly maxMemoryUsedMb: number;
-      /** Why it failed, when it did. */
-      readonly error?: string;
-    };
 
 /** An entry with the image that it belongs to. */
 export interface JournalLine {

@@ -4,8 +4,8 @@ import type { RecordStatus } from "../../lambda-src/records/image-record";
 import { BadCursor } from "../../operations/catalogue-cursor";
 import { type ImageCatalogue, STATUSES } from "../../operations/image-catalogue";
 import { BadRequest, type Exchange, type Route, sendJson } from "./exchange";
-import type { JournalEntry } from "./image-journal";
 import { type Buckets, describeOriginal, sendOriginal, sendPreview } from "./stored-object";
+import type { ImageDetails, ImagesPage, JournalEntry } from "./wire";
 
 const DEFAULT_PAGE_SIZE = 60;
 const MAX_PAGE_SIZE = 200;
@@ -24,7 +24,7 @@ export function imageRoutes(
         const filter = { status: stateOf(query), userId: query.get("user") ?? undefined };
         const page = { limit: limitOf(query), cursor: query.get("cursor") ?? undefined };
         const { records, cursor } = await catalogue.list(filter, page).catch(refuseCursor);
-        sendJson(response, 200, { images: records, cursor });
+        sendJson<ImagesPage>(response, 200, { images: records, cursor });
       },
     },
     {
@@ -34,7 +34,7 @@ export function imageRoutes(
         const record = await catalogue.find(imageId);
         if (!record) return sendJson(response, 404, { error: "no such image" });
         const original = await describeOriginal(buckets, record);
-        sendJson(response, 200, { record, original, journal: journal(imageId) });
+        sendJson<ImageDetails>(response, 200, { record, original, journal: journal(imageId) });
       },
     },
     {

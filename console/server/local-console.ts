@@ -1,5 +1,3 @@
-import type { LocalSettings } from "../../local/local-settings";
-import type { LocalSystem } from "../../local/local-system";
 import { ImageCatalogue } from "../../operations/image-catalogue";
 import { connectPipeline } from "../../operations/pipeline-clients";
 import { type ConsoleServer, startConsoleServer } from "./console-server";
@@ -10,15 +8,17 @@ import { imageRoutes } from "./image-routes";
 import type { LocalObservation } from "./local-observation";
 import { faultRoutes, queueRoute, uploadRoute } from "./local-routes";
 import { MonitoringFeed } from "./metrics/monitoring-feed";
+import type { ObservedSettings, ObservedSystem } from "./observed-system";
 import { destructiveRoutes, reprocessRoute } from "./operation-routes";
 import { startRecordFeed } from "./record-feed";
+import type { ConsoleInfo, LiveEvents } from "./wire";
 
 export interface LocalConsoleOptions {
-  readonly system: LocalSystem;
+  readonly system: ObservedSystem;
   readonly observation: LocalObservation;
   /** Factor on time limit and delays, which the page tells of. */
   readonly timeScale: number;
-  readonly settings: LocalSettings;
+  readonly settings: ObservedSettings;
   /** 0: any free port. */
   readonly port: number;
   readonly onTrouble: (sentence: string) => void;
@@ -72,7 +72,7 @@ async function openParts({ system, observation, settings, timeScale, onTrouble }
 function routesOf(options: LocalConsoleOptions, parts: Parts): readonly Route[] {
   const { system, observation } = options;
   const { pipeline, catalogue, stream, tally, monitoring } = parts;
-  const first = () => ({
+  const first = (): Partial<LiveEvents> => ({
     counts: tally.counts,
     faults: system.faults.armed,
     queue: { waiting: monitoring.waiting },
@@ -95,7 +95,7 @@ function routesOf(options: LocalConsoleOptions, parts: Parts): readonly Route[] 
 }
 
 /** What the page is told of its surroundings at its start. */
-function about({ system, timeScale, settings }: LocalConsoleOptions) {
+function about({ system, timeScale, settings }: LocalConsoleOptions): ConsoleInfo {
   const { region, credentials, s3Endpoint, sourceBucket } = system;
   return {
     environment: "on this machine",

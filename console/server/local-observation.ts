@@ -1,9 +1,9 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordKey } from "../../lambda-src/records/image-record";
-import type { FunctionLog } from "../../local/aws/lambda/local-function";
 import { ImageJournal, type JournalLine } from "./image-journal";
 import { MetricHistory } from "./metrics/metric-history";
+import type { FunctionLog } from "./observed-system";
 import { RecordWatch } from "./record-feed";
 
 const CURRENT = "journal.jsonl";

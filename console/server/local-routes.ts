@@ -3,11 +3,10 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import * as v from "valibot";
 import { UPLOAD_PREFIX } from "../../contract/names";
 import { describeIssue } from "../../contract/processing-settings";
-import type { Message, MessageQueue } from "../../local/aws/sqs/message-queue";
-import { UPLOAD_FAULTS, type UploadFaults } from "../../local/faults/upload-faults";
-import type { LocalSystem } from "../../local/local-system";
 import { readDeadLetter } from "../../operations/dead-letter";
 import { BadRequest, type Route, readObject, sendJson } from "./exchange";
+import type { FaultSwitches, ObservedSystem, QueuedMessage, WatchedQueue } from "./observed-system";
+import type { DeadLetter, LiveEvents, QueueContent, UploadTarget } from "./wire";
 
 const MAX_UPLOADS = 1000;
 const UPLOADS_EXPECTATION = `must be an integer from 0 to ${MAX_UPLOADS}`;
@@ -24,18 +23,18 @@ const armRequest = v.object({
 });
 
 /** Switches for the next uploads: `PUT /api/faults/{fault}` with `{"uploads": 3, "attempts": "first"}`. */
-export const faultRoutes = (faults: UploadFaults): readonly Route[] => [
+export const faultRoutes = (faults: FaultSwitches): readonly Route[] => [
   {
     method: "PUT",
     path: /^\/api\/faults\/([a-z0-9_]{1,32})$/,
     answer: async ({ request, response, parameters: [name] }) => {
-      const fault = UPLOAD_FAULTS.find((known) => known === name);
+      const fault = faults.known.find((known) => known === name);
       if (!fault) return sendJson(response, 404, { error: "no such fault" });
       const body = { uploads: null, attempts: null, ...(await readObject(request, "a JSON object with both fields")) };
       const parsed = v.safeParse(armRequest, body);
       if (!parsed.success) throw new BadRequest(parsed.issues.map((issue) => describeIssue(issue, body)).join("; "));
       faults.arm({ fault, ...parsed.output });
-      sendJson(response, 200, { armed: faults.armed });
+      sendJson<{ armed: LiveEvents["faults"] }>(response, 200, { armed: faults.armed });
     },
   },
 ];
@@ -43,20 +42,23 @@ export const faultRoutes = (faults: UploadFaults): readonly Route[] => [
 const LETTERS_SHOWN = 200;
 
 /** `GET /api/queue`: the dead letters, newest first. Looking at them does not hide them from receivers. */
-export const queueRoute = (queue: MessageQueue, sourceBucket: string): Route => ({
+export const queueRoute = (queue: WatchedQueue, sourceBucket: string): Route => ({
   method: "GET",
   path: /^\/api\/queue$/,
   answer: async ({ response }) => {
     const messages = await queue.list();
     const letters = messages.slice(-LETTERS_SHOWN).reverse();
-    sendJson(response, 200, {
+    sendJson<QueueContent>(response, 200, {
       waiting: messages.length,
       letters: letters.map((message) => describeLetter(message, sourceBucket)),
     });
   },
 });
 
-function describeLetter({ messageId, sentAt, body, attributes, receiveCount }: Message, sourceBucket: string) {
+function describeLetter(
+  { messageId, sentAt, body, attributes, receiveCount }: QueuedMessage,
+  sourceBucket: string,
+): DeadLetter {
   return {
     messageId,
     sentAt,
@@ -94,7 +96,7 @@ function uploadKey(request: Readonly<Record<string, unknown>>): string {
 
 const UPLOAD_URL_LIFETIME_SECONDS = 300;
 
-type UploadDestination = Pick<LocalSystem, "region" | "credentials" | "s3Endpoint" | "sourceBucket">;
+type UploadDestination = Pick<ObservedSystem, "region" | "credentials" | "s3Endpoint" | "sourceBucket">;
 
 /** `POST /api/uploads`: a URL to which the browser may PUT the file itself. */
 export function uploadRoute({ region, credentials, s3Endpoint, sourceBucket }: UploadDestination): Route {
@@ -113,7 +115,7 @@ export function uploadRoute({ region, credentials, s3Endpoint, sourceBucket }: U
       const key = uploadKey(await readObject(request, "a JSON object with userId and fileName"));
       const command = new PutObjectCommand({ Bucket: sourceBucket, Key: key });
       const url = await getSignedUrl(s3, command, { expiresIn: UPLOAD_URL_LIFETIME_SECONDS });
-      sendJson(response, 201, { url, key });
+      sendJson<UploadTarget>(response, 201, { url, key });
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Pipeline } from "../../operations/pipeline-clients";
 import { replayDeadLetters } from "../../operations/replay";
 import { type Refusal, reprocessImage } from "../../operations/reprocess";
 import { type Exchange, type Route, readObject, sendJson } from "./exchange";
+import type { Replayed } from "./wire";
 
 const REFUSALS: Readonly<Record<Refusal | "original_uncertain", string>> = {
   completed: "the image is completed: only force opens it again",
@@ -36,7 +37,7 @@ export const reprocessRoute = (pipeline: Pipeline, catalogue: ImageCatalogue): R
 export function destructiveRoutes(pipeline: Pipeline, catalogue: ImageCatalogue): readonly Route[] {
   const replay = async ({ response }: Exchange, only?: (letter: QueuedLetter) => boolean): Promise<void> => {
     const { replayed, notUnderstood } = await replayDeadLetters({ perSecond: REPLAYS_PER_SECOND, only }, pipeline);
-    if (replayed > 0) return sendJson(response, 202, { replayed });
+    if (replayed > 0) return sendJson<Replayed>(response, 202, { replayed });
     const error =
       notUnderstood.length > 0
         ? "the processor cannot read the message: it stays in the queue, and npm run images -- replay --discard deletes it"

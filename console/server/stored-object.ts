@@ -7,6 +7,7 @@ import { sniffImageFormat } from "../../lambda-src/images/formats/image-format";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { Pipeline } from "../../operations/pipeline-clients";
 import { sendJson } from "./exchange";
+import type { OriginalState } from "./wire";
 
 /** What browsers show. Anything else in a bucket, such as SVG and HTML, is not handed to them. */
 const SHOWN_TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];
@@ -30,10 +31,7 @@ export async function sendOriginal(buckets: Buckets, record: ImageRecord, respon
 }
 
 /** Whether the original is still there, and what it is; without a type it is nothing that a browser shows. */
-export async function describeOriginal(
-  buckets: Buckets,
-  record: ImageRecord,
-): Promise<{ readonly present: boolean; readonly contentType?: string }> {
+export async function describeOriginal(buckets: Buckets, record: ImageRecord): Promise<OriginalState> {
   try {
     const { Body } = await buckets.s3.send(
       new GetObjectCommand({ ...originalOf(buckets, record), Range: FIRST_BYTES }),

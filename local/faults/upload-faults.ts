@@ -50,10 +50,12 @@ export class UploadFaults implements Interference {
   /** Requests for an original name its key alone: the image that was uploaded last under it. */
   readonly #imageOfKey = new Map<string, string>();
 
+  readonly known = UPLOAD_FAULTS;
+
   /** Told when faults were switched on or off, or taken by an upload. */
   onChange: () => void = () => {};
   /** Told of every request that is struck. */
-  onStrike: (fault: UploadFault) => void = () => {};
+  onStrike: (fault: string) => void = () => {};
 
   constructor(private readonly sourceBucket: string) {}
 

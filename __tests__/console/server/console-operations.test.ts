@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { JournalEntry } from "../../../console/server/image-journal";
+import type { JournalEntry } from "../../../console/server/wire";
 import type { ImageRecord } from "../../../lambda-src/records/image-record";
 import { plain } from "../../support/images";
 import { type RunningConsole, runConsole } from "../../support/running-console";

@@ -1,10 +1,54 @@
-import { announce } from "../shell/announce.js";
-import { element, setText } from "../shell/element.js";
+import { announce, element, setText } from "../shell/element.js";
 import { count } from "../shell/format.js";
 import { ask } from "../shell/server.js";
-import { FAULTS } from "./fault-catalogue.js";
 
-/** Switches that break the next uploads. `onArmed` gets the number of uploads that something waits for. */
+/**
+ * What can go wrong, what that means, and what the system is expected to do about it.
+ * @typedef {{fault: string, title: string, text: string, first?: string, every: string}} KnownFault
+ * @type {readonly KnownFault[]}
+ */
+const FAULTS = [
+  {
+    fault: "s3_unavailable",
+    title: "S3 answers 503",
+    text: "Every read and write of an attempt is answered with 503 SlowDown.",
+    first: "pending, then completed by the second attempt",
+    every: "failed with S3_ERROR after three attempts; the event is a dead letter",
+  },
+  {
+    fault: "dynamodb_throttled",
+    title: "DynamoDB throttles",
+    text: "The claim of an attempt is refused with ProvisionedThroughputExceededException, the SDK's own retries included.",
+    first: "no record at first, then completed by the second attempt",
+    every: "failed with RETRIES_EXHAUSTED, written by the failure recorder; the event is a dead letter",
+  },
+  {
+    fault: "out_of_memory",
+    title: "Out of memory",
+    text: "The process is killed once it has claimed the image, as Lambda does above the memory limit.",
+    first: "processing, then completed by the second attempt",
+    every: "failed with RUNTIME_CRASH, written by the failure recorder; the event is a dead letter",
+  },
+  {
+    fault: "time_limit",
+    title: "Time limit",
+    text: "The process stands still once it has claimed the image, until Lambda's time limit kills it.",
+    first: "processing up to the time limit, then completed by the second attempt",
+    every: "failed with TIMEOUT, written by the failure recorder; the event is a dead letter",
+  },
+  {
+    fault: "delivered_twice",
+    title: "Delivered twice",
+    text: "S3 sends the event of an upload twice, as it may.",
+    every: "one record, one result; the log says in_progress or duplicate_skipped",
+  },
+];
+
+/**
+ * Switches that break the next uploads. `onArmed` gets the number of uploads that something waits for.
+ * @param {import("../shell/server.js").Context<import("../../server/wire").LocalConsoleInfo>} context
+ * @param {(uploads: number) => void} onArmed
+ */
 export function createFaultsView({ info, live }, onArmed) {
   const cards = FAULTS.map(createFaultCard);
   live.on("faults", (armed) => {
@@ -28,7 +72,10 @@ export function createFaultsView({ info, live }, onArmed) {
   };
 }
 
-/** How long the recovery takes. */
+/**
+ * How long the recovery takes.
+ * @param {import("../../server/wire").LocalConsoleInfo} info
+ */
 function paceHint({ timeScale, timeoutSeconds }) {
   const [limit, second, third] = [timeoutSeconds, 60, 120].map((seconds) => spoken(seconds * timeScale));
   const pace = `An attempt may take ${limit}; the second one follows after ${second}, the third after ${third} more.`;
@@ -42,9 +89,11 @@ function paceHint({ timeScale, timeoutSeconds }) {
   );
 }
 
+/** @param {number} seconds */
 const spoken = (seconds) =>
   seconds < 60 ? `${Number(seconds.toFixed(1))} s` : `${Number((seconds / 60).toFixed(1))} min`;
 
+/** @param {KnownFault} known */
 function createFaultCard({ fault, title, text, first, every }) {
   const uploads = element("input", { type: "number", min: 1, max: 1000, value: 1, required: true });
   const attempts = element(
@@ -62,6 +111,7 @@ function createFaultCard({ fault, title, text, first, every }) {
   attempts.addEventListener("change", describe);
   describe();
 
+  /** @param {number} number */
   const arm = async (number) => {
     setText(trouble, "");
     try {
@@ -97,12 +147,13 @@ function createFaultCard({ fault, title, text, first, every }) {
   return {
     fault,
     node,
+    /** @param {import("../../server/wire").ArmedFault | undefined} armed */
     show(armed) {
       node.dataset.armed = armed ? "yes" : "no";
       off.hidden = !armed;
       on.hidden = Boolean(armed);
       uploads.disabled = attempts.disabled = Boolean(armed);
-      if (armed) uploads.value = armed.uploads;
+      if (armed) uploads.valueAsNumber = armed.uploads;
       if (armed && first) attempts.value = armed.attempts;
       describe();
       setText(state, armed ? `waits for ${armed.uploads === 1 ? "1 upload" : `${count(armed.uploads)} uploads`}` : "");

@@ -2,12 +2,24 @@ import { element, setText } from "../shell/element.js";
 import { count } from "../shell/format.js";
 import { STATES } from "../shell/state.js";
 
+/** @typedef {import("../../../lambda-src/records/image-record").RecordStatus} RecordStatus */
+
 const TYPING_PAUSE_MS = 250;
 
-/** Which images are shown: one state or all, one user or all. `onChange` gets `{state, user}`, both undefined for all. */
+/**
+ * Which images are shown: one state or all, one user or all.
+ * @typedef {{state?: RecordStatus, user?: string}} Filter
+ * @param {(filter: Filter) => void} onChange
+ */
 export function createFilters(onChange) {
-  const filter = { state: undefined, user: undefined };
+  /** @type {Filter} */
+  const filter = {};
+
   const numbers = new Map();
+  /**
+   * @param {RecordStatus | undefined} value
+   * @param {string} text
+   */
   const choice = (value, text) => {
     const number = element("span", { className: "badge" }, "–");
     numbers.set(value, number);
@@ -20,6 +32,7 @@ export function createFilters(onChange) {
     return element("label", {}, input, mark, number);
   };
   const user = element("input", { type: "search", autocomplete: "off", spellcheck: false, placeholder: "all users" });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   user.addEventListener("input", () => {
     clearTimeout(timer);
@@ -42,6 +55,7 @@ export function createFilters(onChange) {
     states,
     element("label", { className: "field" }, "User", user),
   );
+  /** @param {import("../../server/wire").StateCounts} counts */
   const showCounts = (counts) => {
     for (const state of STATES) setText(numbers.get(state), describe(counts[state]));
     const all = STATES.map((state) => counts[state]);
@@ -51,5 +65,9 @@ export function createFilters(onChange) {
   return { node, showCounts };
 }
 
+/** @typedef {import("../../server/wire").StateCount} StateCount */
+
+/** @param {readonly StateCount[]} parts */
 const sum = (parts) => parts.reduce((together, { images }) => together + images, 0);
+/** @param {StateCount} count */
 const describe = ({ images, atLeast }) => `${count(images)}${atLeast ? "+" : ""}`;

@@ -1,5 +1,4 @@
-import { announce } from "../shell/announce.js";
-import { element, setText } from "../shell/element.js";
+import { announce, element, setText } from "../shell/element.js";
 import { count } from "../shell/format.js";
 import { ask } from "../shell/server.js";
 import { createUploadPanel } from "../upload/upload-panel.js";
@@ -8,13 +7,18 @@ import { createImageCard } from "./image-card.js";
 import { ImageList } from "./image-list.js";
 import { VirtualGrid } from "./virtual-grid.js";
 
+/** @typedef {import("../../../lambda-src/records/image-record").ImageRecord} ImageRecord */
+
 const PAGE_SIZE = 60;
 const AGES_INTERVAL_MS = 30_000;
 const GRID = { minimumWidth: 164, gap: 16, captionHeight: 56, aspectRatio: 4 / 3 };
 /** From here on new images wait above: what is being looked at stays where it is. */
 const HOLD_BELOW_PX = 300;
 
-/** All images, newest first, live. */
+/**
+ * All images, newest first, live.
+ * @param {import("../shell/server.js").Context} context
+ */
 export function createGalleryView({ info, live }) {
   const gallery = new Gallery(live);
   const side = element("div", { className: "side" });
@@ -30,12 +34,14 @@ export function createGalleryView({ info, live }) {
 class Gallery {
   #images = new ImageList();
   /** New ones that came while the person looked at older ones. */
-  #held = new Map();
-  #filter = {};
-  #cursor;
-  #reading;
+  #held = /** @type {Map<string, ImageRecord>} */ (new Map());
+  #filter = /** @type {import("./filters.js").Filter} */ ({});
+  /** Null behind the last page. */
+  #cursor = /** @type {string | null | undefined} */ (undefined);
+  #reading = /** @type {AbortController | undefined} */ (undefined);
   #failed = false;
 
+  /** @param {import("../shell/server.js").Live} live */
   constructor(live) {
     this.filters = createFilters((filter) => {
       this.#filter = filter;
@@ -80,7 +86,7 @@ class Gallery {
   }
 
   get #holding() {
-    return !this.node.parentElement.hidden && this.list.getBoundingClientRect().top < -HOLD_BELOW_PX;
+    return !this.node.parentElement?.hidden && this.list.getBoundingClientRect().top < -HOLD_BELOW_PX;
   }
 
   #restart() {
@@ -98,7 +104,8 @@ class Gallery {
     const reading = new AbortController();
     this.#reading = reading;
     try {
-      const { images, cursor } = await ask(`/api/images?${this.#query()}`, { signal: reading.signal });
+      const answer = await ask(`/api/images?${this.#query()}`, { signal: reading.signal });
+      const { images, cursor } = /** @type {import("../../server/wire").ImagesPage} */ (answer);
       this.#cursor = cursor ?? null;
       this.#images.addPage(images);
       this.#showFailure(undefined);
@@ -110,6 +117,7 @@ class Gallery {
     this.#update();
   }
 
+  /** @param {Error | undefined} error */
   #showFailure(error) {
     this.#failed = Boolean(error);
     this.more.hidden = !error;
@@ -119,14 +127,17 @@ class Gallery {
   #query() {
     const { state, user } = this.#filter;
     const parameters = { limit: PAGE_SIZE, state, user, cursor: this.#cursor };
-    return new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined));
+    const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+    return new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   }
 
+  /** @param {ImageRecord} image */
   #matches({ processingStatus, userId }) {
     const { state, user } = this.#filter;
     return (!state || state === processingStatus) && (!user || user === userId);
   }
 
+  /** @param {readonly ImageRecord[]} images */
   #receive(images) {
     const holding = this.#holding;
     for (const image of images) {
@@ -142,12 +153,16 @@ class Gallery {
     this.#update();
   }
 
-  /** Older than what was read so far: it comes with its page. */
+  /**
+   * Older than what was read so far: it comes with its page.
+   * @param {ImageRecord} image
+   */
   #belowEnd({ timestamp }) {
     const last = this.#images.items.at(-1);
     return this.#cursor !== null && last !== undefined && timestamp < last.timestamp;
   }
 
+  /** @param {readonly string[]} imageIds */
   #remove(imageIds) {
     for (const imageId of imageIds) {
       this.#images.remove(imageId);

@@ -1,13 +1,17 @@
 import { element, setText } from "../shell/element.js";
 import { fileNameOf, moment, shortAge } from "../shell/format.js";
 import { showState, stateMark } from "../shell/state.js";
-import { drawPlaceholder } from "./placeholder.js";
-import { previewAddress, previewFor } from "./preview-address.js";
+import { drawPlaceholder, previewAddress, previewFor } from "./previews.js";
+
+/** @typedef {import("../../../lambda-src/records/image-record").ImageRecord} ImageRecord */
 
 /** Device pixels that a card's picture fills at most. */
 const PICTURE_WIDTH = 300;
 
-/** One image of the gallery: a link with picture, name, state and reason. */
+/**
+ * One image of the gallery: a link with picture, name, state and reason.
+ * @param {ImageRecord} image
+ */
 export function createImageCard(image) {
   const canvas = element("canvas", { width: 32, height: 24, "aria-hidden": "true" });
   const picture = element("img", { alt: "", decoding: "async", loading: "lazy", hidden: true });
@@ -23,6 +27,7 @@ export function createImageCard(image) {
     name,
     element("span", { className: "line" }, mark, details),
   );
+  /** @param {ImageRecord} shown */
   const update = (shown) => {
     drawPlaceholder(canvas, shown.placeholder);
     showPicture(picture, shown);
@@ -38,6 +43,10 @@ export function createImageCard(image) {
   return { node: element("li", {}, link), update };
 }
 
+/**
+ * @param {HTMLImageElement} picture
+ * @param {ImageRecord} image
+ */
 function showPicture(picture, image) {
   const preview = previewFor(image, PICTURE_WIDTH);
   picture.hidden = !preview;

@@ -1,3 +1,12 @@
+/**
+ * @typedef {import("../../../lambda-src/records/image-record").ImageRecord} ImageRecord
+ * @typedef {{node: HTMLElement, update: (item: ImageRecord) => void}} NewCell
+ * @typedef {NewCell & {item: ImageRecord, index?: number, total?: number}} Cell
+ * @typedef {{columns: number, cellWidth: number, cellHeight: number, stepX: number, stepY: number}} Geometry
+ * @typedef {{minimumWidth: number, gap: number, captionHeight: number, aspectRatio: number,
+ *   createCell: (item: ImageRecord) => NewCell, onNearEnd: () => void}} GridOptions
+ */
+
 const OVERSCAN_ROWS = 2;
 
 /**
@@ -7,12 +16,16 @@ const OVERSCAN_ROWS = 2;
 export class VirtualGrid {
   #list;
   #options;
-  #items = [];
-  #cells = new Map();
+  #items = /** @type {readonly ImageRecord[]} */ ([]);
+  #cells = /** @type {Map<string, Cell>} */ (new Map());
   #total = -1;
   #scheduled = false;
-  #geometry;
+  #geometry = /** @type {Geometry | undefined} */ (undefined);
 
+  /**
+   * @param {HTMLElement} list
+   * @param {GridOptions} options
+   */
   constructor(list, options) {
     this.#list = list;
     this.#options = options;
@@ -24,7 +37,10 @@ export class VirtualGrid {
     }).observe(list);
   }
 
-  /** `total`: how many there are in all, for screen readers; -1 when nobody knows. */
+  /**
+   * @param {readonly ImageRecord[]} items
+   * @param {number} total how many there are in all, for screen readers; -1 when nobody knows
+   */
   show(items, total) {
     this.#items = items;
     this.#total = total;
@@ -46,6 +62,7 @@ export class VirtualGrid {
     });
   }
 
+  /** @returns {Geometry} */
   #measure() {
     const { minimumWidth, gap, captionHeight, aspectRatio } = this.#options;
     const width = this.#list.clientWidth;
@@ -67,11 +84,18 @@ export class VirtualGrid {
     if (last >= this.#items.length - columns * OVERSCAN_ROWS) this.#options.onNearEnd();
   }
 
-  /** Index to item of what must exist: what can be seen, and what has the focus. */
+  /**
+   * Index to item of what must exist: what can be seen, and what has the focus.
+   * @param {number} first
+   * @param {number} last
+   */
   #wanted(first, last) {
-    const wanted = new Map();
+    const wanted = /** @type {Map<string, number>} */ (new Map());
     for (let index = first; index < last; index++) wanted.set(this.#items[index].imageId, index);
-    const focused = document.activeElement?.closest("[data-image-id]")?.dataset.imageId;
+    const focusedCell = /** @type {HTMLElement | null | undefined} */ (
+      document.activeElement?.closest("[data-image-id]")
+    );
+    const focused = focusedCell?.dataset.imageId;
     if (focused && this.#cells.has(focused) && !wanted.has(focused)) {
       const index = this.#items.findIndex(({ imageId }) => imageId === focused);
       if (index >= 0) wanted.set(focused, index);
@@ -79,6 +103,7 @@ export class VirtualGrid {
     return [...wanted.values()].sort((a, b) => a - b);
   }
 
+  /** @param {readonly number[]} indexes */
   #showCells(indexes) {
     const ids = new Set(indexes.map((index) => this.#items[index].imageId));
     for (const [id, { node }] of this.#cells) {
@@ -96,6 +121,10 @@ export class VirtualGrid {
     }
   }
 
+  /**
+   * @param {ImageRecord} item
+   * @returns {Cell}
+   */
   #cellOf(item) {
     const known = this.#cells.get(item.imageId);
     if (known) {
@@ -109,7 +138,12 @@ export class VirtualGrid {
     return cell;
   }
 
+  /**
+   * @param {Cell} cell
+   * @param {number} index
+   */
   #place(cell, index) {
+    this.#geometry ??= this.#measure();
     const { columns, cellWidth, cellHeight, stepX, stepY } = this.#geometry;
     const { node } = cell;
     const { style } = node;
@@ -118,7 +152,7 @@ export class VirtualGrid {
     style.width = `${cellWidth}px`;
     style.height = `${cellHeight}px`;
     style.transform = `translate(${(index % columns) * stepX}px, ${Math.floor(index / columns) * stepY}px)`;
-    node.setAttribute("aria-posinset", index + 1);
-    node.setAttribute("aria-setsize", this.#total);
+    node.setAttribute("aria-posinset", String(index + 1));
+    node.setAttribute("aria-setsize", String(this.#total));
   }
 }

@@ -1,8 +1,14 @@
-import { drawPlaceholder } from "../gallery/placeholder.js";
-import { previewAddress, previewsOf } from "../gallery/preview-address.js";
+import { drawPlaceholder, previewAddress, previewsOf } from "../gallery/previews.js";
 import { element, setText } from "../shell/element.js";
 import { bytes, saving } from "../shell/format.js";
 import { imagePath } from "../shell/server.js";
+
+/**
+ * @typedef {import("../../../lambda-src/records/image-record").ImageRecord} ImageRecord
+ * @typedef {ReturnType<typeof previewsOf>[number]} Preview
+ * @typedef {{width?: number, height?: number, bytes?: number, contentType?: string}} Picture
+ * @typedef {{record: ImageRecord, address?: string, title: string, size?: string, natural?: {width?: number}, absence: string}} Pane
+ */
 
 const SHAPE_UNKNOWN = "4 / 3";
 
@@ -12,6 +18,7 @@ export function createComparison() {
   const preview = createPane("Preview");
   const choices = element("fieldset", { className: "choices" });
   let shown = "";
+  /** @type {string | undefined} */
   let chosen;
   const node = element(
     "section",
@@ -21,6 +28,10 @@ export function createComparison() {
     choices,
   );
 
+  /**
+   * @param {ImageRecord} record
+   * @param {string | undefined} name
+   */
   const choose = (record, name) => {
     chosen = name;
     const found = previewsOf(record).find((candidate) => candidate.name === name);
@@ -36,6 +47,10 @@ export function createComparison() {
 
   return {
     node,
+    /**
+     * @param {ImageRecord} record
+     * @param {import("../../server/wire").OriginalState} original
+     */
     show(record, { present, contentType }) {
       const state = JSON.stringify([record, present, contentType]);
       if (state === shown) return;
@@ -66,14 +81,22 @@ export function createComparison() {
   };
 }
 
+/** @param {ImageRecord} record */
 const absenceOf = ({ format }) =>
   format ? `Browsers do not show ${format.toUpperCase()}; the previews do.` : "This is no image that a browser shows.";
 
+/** @param {Picture} picture */
 const describe = ({ width, height, bytes: size, contentType }) =>
   [width && `${width} × ${height} px`, bytes(size), contentType?.replace("image/", "").toUpperCase()]
     .filter(Boolean)
     .join(" · ");
 
+/**
+ * @param {ImageRecord} record
+ * @param {Preview} preview
+ * @param {boolean} checked
+ * @param {() => void} onChoice
+ */
 function choiceOf(record, preview, checked, onChoice) {
   const input = element("input", { type: "radio", name: "preview", checked, onchange: onChoice });
   return element(
@@ -87,8 +110,13 @@ function choiceOf(record, preview, checked, onChoice) {
   );
 }
 
-const savingClass = ({ originalSize }, { bytes: size }) => (size < originalSize ? "number saving" : "number");
+/**
+ * @param {ImageRecord} record
+ * @param {Preview} preview
+ */
+const savingClass = ({ originalSize = 0 }, { bytes: size = 0 }) => (size < originalSize ? "number saving" : "number");
 
+/** @param {string} name */
 function createPane(name) {
   const canvas = element("canvas", { width: 32, height: 24, "aria-hidden": "true" });
   const picture = element("img", { decoding: "async" });
@@ -101,6 +129,7 @@ function createPane(name) {
   });
   return {
     node: element("figure", {}, frame, element("figcaption", {}, title, size)),
+    /** @param {Pane} pane */
     show(pane) {
       const { record, address, natural } = pane;
       frame.style.aspectRatio = record.width ? `${record.width} / ${record.height}` : SHAPE_UNKNOWN;

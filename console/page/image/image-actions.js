@@ -1,17 +1,24 @@
-import { announce } from "../shell/announce.js";
-import { confirmed } from "../shell/confirm.js";
-import { element, setText } from "../shell/element.js";
+import { announce, confirmed, element, setText } from "../shell/element.js";
 import { fileNameOf } from "../shell/format.js";
 import { ask, imagePath } from "../shell/server.js";
 
 /** States that an image leaves by itself, or that may still be repaired. */
 const REOPENED_WITHOUT_FORCE = ["pending"];
 
-/** What a person can do with an image. */
+/**
+ * What a person can do with an image.
+ * @param {import("../../server/wire").ConsoleInfo} info
+ */
 export function createImageActions({ local }) {
   const trouble = element("p", { className: "trouble", role: "alert" });
+  /** @type {import("../../../lambda-src/records/image-record").ImageRecord} */
   let record;
 
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {() => Promise<unknown>} work
+   * @param {string} done
+   */
   const run = async (button, work, done) => {
     setText(trouble, "");
     button.disabled = true;
@@ -62,6 +69,7 @@ export function createImageActions({ local }) {
   const node = element("div", {}, element("div", { className: "actions" }, ...buttons), trouble);
   return {
     node,
+    /** @param {import("../../../lambda-src/records/image-record").ImageRecord} shown */
     show(shown) {
       record = shown;
       node.hidden = false;
@@ -73,6 +81,11 @@ export function createImageActions({ local }) {
   };
 }
 
+/**
+ * @param {string} text
+ * @param {string} kind
+ * @param {(button: HTMLButtonElement) => void} onPress
+ */
 function actionButton(text, kind, onPress) {
   const button = element("button", { className: `button ${kind}`, type: "button" }, text);
   button.addEventListener("click", () => onPress(button));

@@ -1,34 +1,37 @@
-import { element, setText } from "../shell/element.js";
+import { copyButton, element, setText } from "../shell/element.js";
 import { bytes, fileNameOf, moment } from "../shell/format.js";
 import { ask, imagePath } from "../shell/server.js";
 import { showState, stateMark } from "../shell/state.js";
 import { createComparison } from "./comparison.js";
 import { createImageActions } from "./image-actions.js";
 import { createLogLines } from "./log-lines.js";
-import { createRecordText } from "./record-text.js";
 import { createTimeline } from "./timeline.js";
 
-/** One image: pictures, record, what happened to it and what can be done with it. */
+/**
+ * One image: pictures, record, what happened to it and what can be done with it.
+ * @param {import("../shell/server.js").Context} context
+ */
 export function createImageView({ info, live }) {
   const view = new ImageView(info);
   live.on("images", (images) => images.some(({ imageId }) => imageId === view.imageId) && view.read());
-  live.on("removed", (imageIds) => imageIds.includes(view.imageId) && view.read());
-  live.on("journal", (imageIds) => imageIds.includes(view.imageId) && view.read());
+  live.on("removed", (imageIds) => imageIds.includes(view.imageId ?? "") && view.read());
+  live.on("journal", (imageIds) => imageIds.includes(view.imageId ?? "") && view.read());
   live.on("resumed", () => view.imageId && view.read());
   return {
     title: "Image",
     element: view.node,
-    show: ([imageId]) => view.open(imageId),
+    show: (/** @type {string[]} */ [imageId]) => view.open(imageId),
     hide: () => view.open(undefined),
     focusTarget: () => view.heading,
   };
 }
 
 class ImageView {
-  imageId;
+  imageId = /** @type {string | undefined} */ (undefined);
   #reading = false;
   #again = false;
 
+  /** @param {import("../../server/wire").ConsoleInfo} info */
   constructor(info) {
     this.heading = element("h1", { tabIndex: -1 });
     this.mark = stateMark({ processingStatus: "" });
@@ -63,6 +66,7 @@ class ImageView {
     );
   }
 
+  /** @param {string | undefined} imageId */
   open(imageId) {
     this.imageId = imageId;
     if (!imageId) return;
@@ -77,9 +81,9 @@ class ImageView {
     this.#again = this.#reading;
     if (this.#reading) return;
     this.#reading = true;
-    const { imageId } = this;
+    const { imageId = "" } = this;
     try {
-      const answer = await ask(imagePath(imageId));
+      const answer = /** @type {import("../../server/wire").ImageDetails} */ (await ask(imagePath(imageId)));
       if (imageId === this.imageId) this.#show(answer);
     } catch (error) {
       if (imageId === this.imageId) this.#showMissing(error);
@@ -88,6 +92,7 @@ class ImageView {
     if (this.#again && this.imageId) void this.read();
   }
 
+  /** @param {import("../../server/wire").ImageDetails} details */
   #show({ record, original, journal }) {
     this.content.hidden = false;
     this.missing.hidden = true;
@@ -105,6 +110,7 @@ class ImageView {
     this.recordText.show(record);
   }
 
+  /** @param {Error} error */
   #showMissing({ message }) {
     this.content.hidden = true;
     this.actions.hide();
@@ -116,9 +122,27 @@ class ImageView {
   }
 }
 
+/** @param {import("../../../lambda-src/records/image-record").ImageRecord} record */
 function factsOf({ userId, originalSize, width, height, format, timestamp }) {
   const size = width ? `${width} × ${height} px` : undefined;
   return [userId, moment(timestamp * 1000), format?.toUpperCase(), size, bytes(originalSize)]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** The record as the table has it. */
+function createRecordText() {
+  const code = element("code");
+  const node = element(
+    "section",
+    { className: "card record", "aria-labelledby": "record-title" },
+    element(
+      "div",
+      { className: "heading" },
+      element("h2", { id: "record-title" }, "Record"),
+      copyButton(() => code.textContent ?? ""),
+    ),
+    element("pre", { tabIndex: 0, role: "region", "aria-labelledby": "record-title" }, code),
+  );
+  return { node, show: (/** @type {object} */ record) => setText(code, JSON.stringify(record, null, 2)) };
 }

@@ -4,8 +4,12 @@ import { timeOfDay } from "../shell/format.js";
 /** Fields that every line has, or that the view shows elsewhere. */
 const LEFT_OUT = ["level", "message", "timestamp", "service", "sampling_rate", "imageId", "requestId", "key"];
 
-/** What the functions printed about the image. */
-export function createLogLines({ logCommand }) {
+/**
+ * What the functions printed about the image.
+ * @param {import("../../server/wire").ConsoleInfo} info
+ */
+export function createLogLines(info) {
+  const logCommand = info.local ? undefined : info.logCommand;
   const rows = element("tbody");
   const table = element(
     "table",
@@ -29,8 +33,12 @@ export function createLogLines({ logCommand }) {
   );
   return {
     node,
+    /**
+     * @param {import("../../../lambda-src/records/image-record").ImageRecord} record
+     * @param {readonly import("../../server/wire").JournalEntry[]} journal
+     */
     show({ imageId }, journal) {
-      const lines = journal.filter(({ kind }) => kind === "log");
+      const lines = journal.filter((entry) => entry.kind === "log");
       rows.replaceChildren(...lines.map(rowOf));
       scroller.hidden = lines.length === 0;
       note.hidden = lines.length > 0;
@@ -43,8 +51,10 @@ export function createLogLines({ logCommand }) {
   };
 }
 
+/** @param {string} text */
 const headerOf = (text) => element("th", { scope: "col" }, text);
 
+/** @param {Extract<import("../../server/wire").JournalEntry, {kind: "log"}>} entry */
 function rowOf({ at, text, functionName, requestId }) {
   const { level, message, fields } = read(text);
   return element(
@@ -56,6 +66,7 @@ function rowOf({ at, text, functionName, requestId }) {
   );
 }
 
+/** @param {string} text */
 function read(text) {
   try {
     const line = JSON.parse(text);

@@ -1,7 +1,16 @@
 import { element } from "../shell/element.js";
 import { duration, moment, timeOfDay } from "../shell/format.js";
 
-/** Decisions of a function that leave no trace in the record. */
+/**
+ * @typedef {import("../../../lambda-src/records/image-record").ImageRecord} ImageRecord
+ * @typedef {import("../../server/wire").JournalEntry} JournalEntry
+ * @typedef {{at: number, title: string, detail?: string, state?: string, quiet?: boolean, wholeSeconds?: boolean}} Step
+ */
+
+/**
+ * Decisions of a function that leave no trace in the record.
+ * @type {Readonly<Record<string, string>>}
+ */
 const NOTES = {
   duplicate_skipped: "Delivered again: already done, nothing was read or written",
   in_progress: "Delivered again while another attempt works on it: comes back later",
@@ -9,7 +18,10 @@ const NOTES = {
   recorder_noop: "The failure recorder had nothing to record",
 };
 
-/** What happened to the image, step by step. */
+/**
+ * What happened to the image, step by step.
+ * @param {import("../../server/wire").ConsoleInfo} info
+ */
 export function createTimeline({ local }) {
   const list = element("ol", { className: "timeline" });
   const note = element("p", { className: "note" });
@@ -22,6 +34,10 @@ export function createTimeline({ local }) {
   );
   return {
     node,
+    /**
+     * @param {ImageRecord} record
+     * @param {readonly JournalEntry[]} journal
+     */
     show(record, journal) {
       const steps = stepsOf(record, journal);
       list.replaceChildren(...steps.map(itemOf));
@@ -33,12 +49,18 @@ export function createTimeline({ local }) {
   };
 }
 
+/**
+ * @param {ImageRecord} record
+ * @param {readonly JournalEntry[]} journal
+ * @returns {readonly Step[]}
+ */
 function stepsOf(record, journal) {
   const uploaded = { at: record.timestamp * 1000, title: "Uploaded", wholeSeconds: true };
   if (journal.length === 0) return [uploaded, ...outcomeOf(record)];
-  return [uploaded, ...journal.map(stepOf).filter(Boolean)];
+  return [uploaded, ...journal.map(stepOf).filter((step) => step !== undefined)];
 }
 
+/** @param {ImageRecord} record */
 function outcomeOf({ processingStatus: state, processedAt, attempts, errorCode, errorMessage }) {
   if (!processedAt) return [];
   const detail = [errorCode, errorMessage].filter(Boolean).join(": ");
@@ -47,13 +69,21 @@ function outcomeOf({ processingStatus: state, processedAt, attempts, errorCode, 
   return [{ at: processedAt * 1000, title, detail, state, wholeSeconds: true }];
 }
 
+/**
+ * @param {JournalEntry} entry
+ * @returns {Step | undefined}
+ */
 function stepOf(entry) {
   if (entry.kind === "record") return recordStep(entry);
   if (entry.kind === "invocation") return invocationStep(entry);
   const title = NOTES[parse(entry.text).message];
-  return title && { at: entry.at, title };
+  return title ? { at: entry.at, title } : undefined;
 }
 
+/**
+ * @param {Extract<JournalEntry, {kind: "record"}>} entry
+ * @returns {Step}
+ */
 function recordStep({ at, status: state, attempts, errorCode, errorMessage }) {
   const detail = [errorCode, errorMessage].filter(Boolean).join(": ");
   if (state === "processing") return { at, state, title: `Attempt ${attempts} claimed` };
@@ -63,8 +93,10 @@ function recordStep({ at, status: state, attempts, errorCode, errorMessage }) {
   return { at, state, title: titleOf(state), detail: state === "failed" ? detail : "" };
 }
 
+/** @param {string} state */
 const titleOf = (state) => `${state[0].toUpperCase()}${state.slice(1)}`;
 
+/** @param {Extract<JournalEntry, {kind: "invocation"}>} entry */
 function invocationStep({ at, functionName, durationMs, maxMemoryUsedMb, error }) {
   const who = functionName.includes("recorder") ? "Failure recorder" : "Invocation";
   const figures = `${duration(durationMs)}, ${maxMemoryUsedMb} MB`;
@@ -73,6 +105,7 @@ function invocationStep({ at, functionName, durationMs, maxMemoryUsedMb, error }
     : { at, title: `${who} ended after ${figures}`, quiet: true };
 }
 
+/** @param {Step} step */
 function itemOf({ at, title, detail, state, quiet, wholeSeconds }) {
   const time = element("time", { dateTime: new Date(at).toISOString(), title: moment(at) });
   time.textContent = wholeSeconds ? timeOfDay(at).slice(0, -4) : timeOfDay(at);
@@ -84,6 +117,7 @@ function itemOf({ at, title, detail, state, quiet, wholeSeconds }) {
   );
 }
 
+/** @param {string} text */
 function parse(text) {
   try {
     return JSON.parse(text);

@@ -1,6 +1,4 @@
-import { announce } from "../shell/announce.js";
-import { confirmed } from "../shell/confirm.js";
-import { element, setText } from "../shell/element.js";
+import { announce, confirmed, element, setText } from "../shell/element.js";
 import { age, count, fileNameOf, moment } from "../shell/format.js";
 import { ask } from "../shell/server.js";
 
@@ -8,7 +6,11 @@ const NOTHING = "Nothing was given up. Switch on a fault for all three attempts 
 const LEAD =
   "Events that Lambda gave up after three attempts, or that waited for more than an hour. Replaying one sends it to the image processor again; its image keeps its record.";
 
-/** What three attempts could not do. `onWaiting` gets how many messages there are. */
+/**
+ * What three attempts could not do. `onWaiting` gets how many messages there are.
+ * @param {Pick<import("../shell/server.js").Context, "live">} context
+ * @param {(messages: number) => void} onWaiting
+ */
 export function createQueueView({ live }, onWaiting) {
   const view = new QueueView();
   live.on("queue", ({ waiting }) => {
@@ -43,6 +45,7 @@ class QueueView {
     );
   }
 
+  /** @param {boolean} open */
   open(open) {
     this.#open = open;
     setText(this.trouble, "");
@@ -52,7 +55,7 @@ class QueueView {
   async read() {
     if (!this.#open) return;
     try {
-      const { letters, waiting } = await ask("/api/queue");
+      const { letters, waiting } = /** @type {import("../../server/wire").QueueContent} */ (await ask("/api/queue"));
       this.empty.hidden = letters.length > 0;
       this.all.hidden = letters.length === 0;
       setText(this.all, waiting > 1 ? `Replay all ${count(waiting)}` : "Replay all");
@@ -62,6 +65,7 @@ class QueueView {
     }
   }
 
+  /** @param {import("../../server/wire").DeadLetter} letter */
   #itemOf({ messageId, sentAt, reason, requestId, images, body }) {
     const [image] = images;
     const title = image ? fileNameOf(image.key) : "No upload event";
@@ -102,11 +106,15 @@ class QueueView {
     if (agreed) await this.#replay("/api/queue/replay", this.all);
   }
 
+  /**
+   * @param {string} path
+   * @param {HTMLButtonElement} button
+   */
   async #replay(path, button) {
     setText(this.trouble, "");
     button.disabled = true;
     try {
-      const { replayed } = await ask(path, { method: "POST" });
+      const { replayed } = /** @type {import("../../server/wire").Replayed} */ (await ask(path, { method: "POST" }));
       announce(`${count(replayed)} replayed`);
     } catch (error) {
       setText(this.trouble, error.message);
@@ -116,6 +124,7 @@ class QueueView {
   }
 }
 
+/** @param {string} body */
 function pretty(body) {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);

@@ -1,4 +1,10 @@
-/** Files that a drop or a paste brings, whole folders included: `{file, path}`, the path relative to what was dropped. */
+/** @typedef {{readonly file: File, readonly path: string}} FoundFile */
+
+/**
+ * Files that a drop or a paste brings, whole folders included, with paths relative to what was dropped.
+ * @param {DataTransfer} transfer
+ * @returns {Promise<FoundFile[]>}
+ */
 export async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   const found =
@@ -8,14 +14,25 @@ export async function filesOf(transfer) {
   return found.map(named);
 }
 
-/** Files of an `<input type="file">`, also one that takes a folder. */
+/**
+ * Files of an `<input type="file">`, also one that takes a folder.
+ * @param {HTMLInputElement} input
+ */
 export const filesOfInput = (input) =>
-  [...input.files].map((file) => named({ file, path: file.webkitRelativePath || file.name }));
+  [...(input.files ?? [])].map((file) => named({ file, path: file.webkitRelativePath || file.name }));
 
-/** Folders hold files that nobody means: those of the system, and those that are no pictures. */
+/**
+ * Folders hold files that nobody means: those of the system, and those that are not pictures.
+ * @param {FoundFile} found
+ */
 export const isMeant = ({ file, path }) =>
   !path.includes("/") || (!file.name.startsWith(".") && file.type.startsWith("image/"));
 
+/**
+ * @param {any} entry a FileSystemEntry
+ * @param {string} parent
+ * @returns {Promise<FoundFile[]>}
+ */
 async function filesIn(entry, parent) {
   const path = parent ? `${parent}/${entry.name}` : entry.name;
   if (entry.isFile) return [{ file: await new Promise((resolve, reject) => entry.file(resolve, reject)), path }];
@@ -27,9 +44,17 @@ async function filesIn(entry, parent) {
   return found;
 }
 
+/**
+ * @param {FileSystemDirectoryReader} reader
+ * @returns {Promise<FileSystemEntry[]>}
+ */
 const readBatch = (reader) => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 
-/** Every pasted screenshot is called the same: without the time the next would overwrite it. */
+/**
+ * Every pasted screenshot is called the same: without the time the next would overwrite it.
+ * @param {FoundFile} found
+ * @returns {FoundFile}
+ */
 function named({ file, path }) {
   return path === "image.png"
     ? { file, path: `pasted-${new Date().toISOString().replace(/[:.]/g, "-")}.png` }

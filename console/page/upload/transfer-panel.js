@@ -1,11 +1,15 @@
-import { announce } from "../shell/announce.js";
-import { element, setText } from "../shell/element.js";
+import { announce, element, setText } from "../shell/element.js";
 import { bytes, count } from "../shell/format.js";
 import { AT_ONCE } from "./upload-queue.js";
 
+/** @typedef {import("./upload-queue.js").Transfer} Transfer */
+
 const FAILED_SHOWN = 20;
 
-/** What is under way, in a corner of the window. */
+/**
+ * What is under way, in a corner of the window.
+ * @param {import("./upload-queue.js").UploadQueue} queue
+ */
 export function createTransferPanel(queue) {
   const total = element("progress", { max: 1, "aria-label": "All uploads" });
   const summary = element("p", { className: "summary" });
@@ -64,15 +68,20 @@ export function createTransferPanel(queue) {
   return area;
 }
 
+/** @param {Pick<import("./upload-queue.js").UploadQueue["state"], "done" | "total" | "failed">} state */
 function summaryOf({ done, total, failed }) {
   const files = total === 1 ? "1 file" : `${count(total)} files`;
   const failures = failed.length ? `, ${count(failed.length)} failed` : "";
   return `${count(done)} of ${files} uploaded${failures}`;
 }
 
-/** Each upload keeps its place, and the next one takes a place that became free: nothing moves. */
+/**
+ * Each upload keeps its place, and the next one takes a place that became free: nothing moves.
+ * @param {readonly ReturnType<typeof createSlot>[]} slots
+ * @param {readonly Transfer[]} items
+ */
 function showRows(slots, items) {
-  for (const slot of slots) if (!items.includes(slot.item)) slot.show(undefined);
+  for (const slot of slots) if (!slot.item || !items.includes(slot.item)) slot.show(undefined);
   for (const item of items) {
     const slot = slots.find((taken) => taken.item === item) ?? slots.find((free) => !free.item);
     slot?.show(item);
@@ -86,7 +95,8 @@ function createSlot() {
   const node = element("li", {}, name, size, bar);
   const slot = {
     node,
-    item: undefined,
+    item: /** @type {Transfer | undefined} */ (undefined),
+    /** @param {Transfer | undefined} item */
     show(item) {
       slot.item = item;
       node.classList.toggle("free", !item);
@@ -100,6 +110,10 @@ function createSlot() {
   return slot;
 }
 
+/**
+ * @param {Transfer} item
+ * @param {import("./upload-queue.js").UploadQueue} queue
+ */
 function failedRow(item, queue) {
   const retry = element("button", { className: "link", type: "button", onclick: () => queue.retry(item) }, "Retry");
   retry.setAttribute("aria-label", `Retry ${item.path}`);

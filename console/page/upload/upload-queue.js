@@ -5,6 +5,8 @@ export const AT_ONCE = 4;
 const ATTEMPTS = 3;
 const RETRY_DELAY_MS = 600;
 
+/** @typedef {{file: File, path: string, userId: string, share: number, error?: string}} Transfer */
+
 /** S3 or the console refused, and would again. */
 class Refused extends Error {}
 
@@ -13,13 +15,16 @@ class Refused extends Error {}
  * fails on the way is tried again, then left for the person to retry. Dispatches `change`.
  */
 export class UploadQueue extends EventTarget {
-  #waiting = [];
-  #running = new Set();
-  #failed = new Set();
+  #waiting = /** @type {Transfer[]} */ ([]);
+  #running = /** @type {Set<Transfer>} */ (new Set());
+  #failed = /** @type {Set<Transfer>} */ (new Set());
   #done = 0;
   #total = 0;
 
-  /** `files`: `{file, path}`. */
+  /**
+   * @param {readonly import("./dropped-files.js").FoundFile[]} files
+   * @param {string} userId
+   */
   add(files, userId) {
     if (this.idle) this.#done = this.#total = 0;
     this.#total += files.length;
@@ -27,6 +32,7 @@ export class UploadQueue extends EventTarget {
     this.#pump();
   }
 
+  /** @param {Transfer} item */
   retry(item) {
     this.#failed.delete(item);
     this.#waiting.push({ ...item, share: 0, error: undefined });
@@ -59,7 +65,7 @@ export class UploadQueue extends EventTarget {
 
   #pump() {
     while (this.#running.size < AT_ONCE && this.#waiting.length > 0) {
-      const item = this.#waiting.shift();
+      const item = /** @type {Transfer} */ (this.#waiting.shift());
       this.#running.add(item);
       void this.#upload(item).finally(() => {
         this.#running.delete(item);
@@ -69,6 +75,7 @@ export class UploadQueue extends EventTarget {
     this.#changed();
   }
 
+  /** @param {Transfer} item */
   async #upload(item) {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -86,9 +93,11 @@ export class UploadQueue extends EventTarget {
     }
   }
 
+  /** @param {Transfer} item */
   async #attempt(item) {
     const { file, path, userId } = item;
-    const { url } = await ask("/api/uploads", { method: "POST", body: { userId, fileName: path } });
+    const answer = await ask("/api/uploads", { method: "POST", body: { userId, fileName: path } });
+    const { url } = /** @type {import("../../server/wire").UploadTarget} */ (answer);
     await put(url, file, (share) => {
       item.share = share;
       this.#changed();
@@ -100,7 +109,13 @@ export class UploadQueue extends EventTarget {
   }
 }
 
-/** XMLHttpRequest, because fetch does not tell how much is sent. */
+/**
+ * XMLHttpRequest, because fetch does not tell how much is sent.
+ * @param {string} url
+ * @param {File} file
+ * @param {(share: number) => void} onShare
+ * @returns {Promise<void>}
+ */
 function put(url, file, onShare) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

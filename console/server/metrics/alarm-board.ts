@@ -8,20 +8,8 @@ import {
 } from "../../../contract/alarms";
 import type { Metric, WatchedResources } from "../../../contract/metrics";
 import type { UploadTriggerKind } from "../../../contract/names";
+import type { AlarmOnBoard } from "../wire";
 import type { MetricSample } from "./metric-history";
-
-export interface AlarmOnBoard {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly unhealthy: boolean;
-  readonly state: "OK" | "ALARM";
-  readonly metric: string;
-  readonly statistic: string;
-  readonly threshold: number;
-  /** One for each period, the newest last; null where nothing was measured. */
-  readonly values: readonly (number | null)[];
-}
 
 export interface AlarmBoardOptions {
   readonly suffix: string;

@@ -1,6 +1,7 @@
 import type { Metric } from "../../../contract/metrics";
 import { METRIC_NAMESPACE, type MetricName } from "../../../contract/names";
-import type { FunctionLog } from "../../../local/aws/lambda/local-function";
+import type { FunctionLog } from "../observed-system";
+import type { MinuteOfImages } from "../wire";
 
 /** One measured value, before CloudWatch makes statistics of it. */
 export interface MetricSample extends Metric {
@@ -70,18 +71,6 @@ const KEPT_MS = 60 * MINUTE_MS;
 const MAX_SAMPLES = 150_000;
 /** Forgetting is done in steps, or every new sample would move all others. */
 const FORGOTTEN_AT_ONCE = 10_000;
-
-/** What became of images within one minute; the times in ms, absent when none was completed. */
-export interface MinuteOfImages {
-  /** Epoch ms at which it began. */
-  readonly at: number;
-  readonly completed: number;
-  readonly rejected: number;
-  readonly retried: number;
-  readonly failed: number;
-  readonly p50?: number;
-  readonly p95?: number;
-}
 
 /** What the functions and services measured of late, kept in memory and bounded. */
 export class MetricHistory {

@@ -1,8 +1,8 @@
 import { queueMetric, throttledUpdates } from "../../../contract/metrics";
 import { resourceNames } from "../../../contract/names";
-import type { LocalSettings } from "../../../local/local-settings";
-import type { LocalSystem } from "../../../local/local-system";
 import type { EventStream } from "../event-stream";
+import type { ObservedSettings, ObservedSystem } from "../observed-system";
+import type { MetricsSnapshot } from "../wire";
 import { AlarmBoard } from "./alarm-board";
 import type { MetricHistory } from "./metric-history";
 
@@ -13,10 +13,10 @@ const MINUTES_SHOWN = 30;
 const SUFFIX = "local";
 
 export interface MonitoringFeedOptions {
-  readonly system: Pick<LocalSystem, "deadLetterQueue" | "faults">;
+  readonly system: Pick<ObservedSystem, "deadLetterQueue" | "faults">;
   readonly metrics: MetricHistory;
   readonly stream: EventStream;
-  readonly settings: LocalSettings;
+  readonly settings: ObservedSettings;
   readonly timeScale: number;
   readonly onTrouble: (sentence: string) => void;
 }
@@ -60,7 +60,7 @@ export class MonitoringFeed {
   }
 
   /** For a page that begins to listen. */
-  get snapshot() {
+  get snapshot(): MetricsSnapshot {
     const { metrics } = this.#options;
     const now = Date.now();
     return {
