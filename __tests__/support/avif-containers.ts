@@ -1,3 +1,5 @@
+import { readImageItems } from "../../lambda-src/images/formats/avif-items";
+import { readItemData } from "../../lambda-src/images/formats/isobmff-boxes";
 import { plain } from "./images";
 
 /** AVIF containers around a bitstream that an encoder made, to say other things about it than are true. */
@@ -26,6 +28,109 @@ export const fullBox = (
   ...contents: readonly (Buffer | string)[]
 ): Buffer => box(type, u32(version * 0x1000000 + flags), ...contents);
 
+export interface CodedImage {
+  /** AV1 units. */
+  readonly units: Buffer;
+  /** The content of `av1C`. */
+  readonly configuration: Buffer;
+}
+
+export interface StillImage {
+  /** px */
+  readonly size: readonly [number, number];
+  readonly colour: CodedImage;
+  readonly alpha?: CodedImage;
+  /** Whether colours are stored as they are on black. */
+  readonly premultiplied?: boolean;
+  /** Primaries, transfer and matrix by H.273's numbers. */
+  readonly nclx?: { readonly values: readonly [number, number, number]; readonly fullRange?: boolean };
+  readonly profile?: Buffer;
+  readonly majorBrand?: string;
+}
+
+const COLOUR_ITEM = 1;
+const ALPHA_ITEM = 2;
+const ALPHA_KIND = "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
+
+/** An AVIF of one image, with what no encoder here writes about its colours. */
+export function avifStill(image: StillImage): Buffer {
+  const { size, colour, alpha, nclx, profile } = image;
+  const properties: Buffer[] = [];
+  const associated = new Map<number, number[]>();
+  const add = (item: number, property: Buffer): void => {
+    properties.push(property);
+    associated.set(item, [...(associated.get(item) ?? []), properties.length]);
+  };
+  add(COLOUR_ITEM, fullBox("ispe", 0, 0, u32(...size)));
+  add(COLOUR_ITEM, box("av1C", colour.configuration));
+  if (nclx) add(COLOUR_ITEM, box("colr", "nclx", u16(...nclx.values), Buffer.of(nclx.fullRange === false ? 0 : 0x80)));
+  if (profile) add(COLOUR_ITEM, box("colr", "prof", profile));
+  if (alpha) {
+    add(ALPHA_ITEM, fullBox("ispe", 0, 0, u32(...size)));
+    add(ALPHA_ITEM, box("av1C", alpha.configuration));
+    add(ALPHA_ITEM, fullBox("auxC", 0, 0, ALPHA_KIND));
+  }
+  const references = [
+    ...(alpha ? [box("auxl", u16(ALPHA_ITEM, 1, COLOUR_ITEM))] : []),
+    ...(image.premultiplied ? [box("prem", u16(COLOUR_ITEM, 1, ALPHA_ITEM))] : []),
+  ];
+  const coded = [colour, ...(alpha ? [alpha] : [])];
+  const meta = (offset: number): Buffer => {
+    const location = (index: number): Buffer => {
+      const before = coded.slice(0, index).reduce((sum, { units }) => sum + units.length, 0);
+      return Buffer.concat([u16(index + 1, 0, 1), u32(offset + before, coded[index]?.units.length ?? 0)]);
+    };
+    return fullBox(
+      "meta",
+      0,
+      0,
+      fullBox("hdlr", 0, 0, u32(0), "pict", u32(0, 0, 0), "\0"),
+      fullBox("pitm", 0, 0, u16(COLOUR_ITEM)),
+      fullBox("iinf", 0, 0, u16(coded.length), ...coded.map((_, index) => itemInfo(index + 1, "av01"))),
+      fullBox("iref", 0, 0, ...references),
+      box(
+        "iprp",
+        box("ipco", ...properties),
+        fullBox(
+          "ipma",
+          0,
+          0,
+          u32(associated.size),
+          ...[...associated].map(([item, indices]) =>
+            Buffer.concat([u16(item), Buffer.from([indices.length, ...indices])]),
+          ),
+        ),
+      ),
+      fullBox("iloc", 0, 0, Buffer.from([0x44, 0]), u16(coded.length), ...coded.map((_, index) => location(index))),
+    );
+  };
+  return fileOf(
+    image.majorBrand ?? "avif",
+    meta,
+    coded.map(({ units }) => units),
+  );
+}
+
+/** The coded images of a file that our own encoder wrote: its colours, and its alpha when it has one. */
+export function codedImages(avif: Buffer): readonly CodedImage[] {
+  const items = readImageItems(avif);
+  const numbers = [...items.types.keys()];
+  const data = readItemData(avif, items.meta, new Set(numbers));
+  return numbers.map((item) => ({
+    units: Buffer.concat([...(data.get(item) ?? [])]),
+    configuration: items.properties.get(item)?.find(({ type }) => type === "av1C")?.content ?? Buffer.alloc(0),
+  }));
+}
+
+function fileOf(majorBrand: string, meta: (dataOffset: number) => Buffer, data: readonly Buffer[]): Buffer {
+  const ftyp = box("ftyp", majorBrand, u32(0), "avif", "mif1", "miaf");
+  const MDAT_HEADER_BYTES = 8;
+  const dataOffset = ftyp.length + meta(0).length + MDAT_HEADER_BYTES;
+  return Buffer.concat([ftyp, meta(dataOffset), box("mdat", ...data)]);
+}
+
+const itemInfo = (item: number, type: string): Buffer => fullBox("infe", 2, 0, u16(item, 0), type, "\0");
+
 interface Tiles {
   /** A still AVIF; each tile is this one. */
   readonly tile: Buffer;
@@ -49,7 +154,6 @@ export function avifGrid({ tile, tileSize, rows, columns, size, configurationUni
   const bitstream = av1Units(tile);
   const own = contentOf(tile, "av1C");
   const configuration = box("av1C", configurationUnits ? Buffer.concat([own.subarray(0, 4), configurationUnits]) : own);
-  const itemInfo = (item: number, type: string): Buffer => fullBox("infe", 2, 0, u16(item, 0), type, "\0");
   const properties = box(
     "ipco",
     fullBox("ispe", 0, 0, u32(...size)),
@@ -66,7 +170,6 @@ export function avifGrid({ tile, tileSize, rows, columns, size, configurationUni
     Buffer.from([2, 1, 4]),
     ...tiles.map((item) => Buffer.concat([u16(item), Buffer.from([3, 2, 0x83, 4])])),
   );
-  const ftyp = box("ftyp", "avif", u32(0), "avif", "mif1", "miaf");
   const meta = (dataOffset: number): Buffer => {
     const extent = (item: number, offset: number, length: number): Buffer =>
       Buffer.concat([u16(item, 0, 1), u32(offset, length)]);
@@ -97,9 +200,7 @@ export function avifGrid({ tile, tileSize, rows, columns, size, configurationUni
       ),
     );
   };
-  const MDAT_HEADER_BYTES = 8;
-  const dataOffset = ftyp.length + meta(0).length + MDAT_HEADER_BYTES;
-  return Buffer.concat([ftyp, meta(dataOffset), box("mdat", grid, bitstream)]);
+  return fileOf("avif", meta, [grid, bitstream]);
 }
 
 /** The same file, with other dimensions in each `ispe`. */

@@ -81,3 +81,10 @@ export function webpWithDimensions(lossless: Buffer, width: number, height: numb
   copy.writeUInt32LE(((height - 1) << 14) | (width - 1), copy.indexOf("VP8L") + 9);
   return copy;
 }
+
+/** The same PNG, with chunks right behind its header. */
+export function withChunks(file: Buffer, chunks: readonly (readonly [type: string, data: Buffer])[]): Buffer {
+  const END_OF_HEADER = 33;
+  const added = chunks.map(([type, data]) => pngChunk(type, data));
+  return Buffer.concat([file.subarray(0, END_OF_HEADER), ...added, file.subarray(END_OF_HEADER)]);
+}

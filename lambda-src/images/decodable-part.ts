@@ -1,12 +1,16 @@
 import { RejectedImage } from "../records/errors";
+import type { ColourSignal } from "./colour-conversion";
+import { avifColours } from "./formats/avif-colours";
 import { avifForDecoding } from "./formats/avif-for-decoding";
+import { asStillAvif, isDecodedMatrix, unsupportedInAvif } from "./formats/avif-support";
 import { type ImageFormat, unsupportedFormat } from "./formats/image-format";
 import { countJpegMarkers, type JpegCounts } from "./formats/jpeg-markers";
-import { pngForDecoding } from "./formats/png-chunks";
+import { findPngChunk, pngForDecoding, pngSampleBits } from "./formats/png-chunks";
 import { tiffMainPage } from "./formats/tiff-main-page";
 import { checkTiffParts } from "./formats/tiff-parts";
-import { hasUnspecifiedChannel, isTiled, unsupportedInTiff } from "./formats/tiff-support";
+import { hasPalette, hasUnspecifiedChannel, isTiled, unsupportedInTiff } from "./formats/tiff-support";
 import { webpFirstFrames } from "./formats/webp-frames";
+import { isKnownTransfer } from "./transfer-functions";
 
 const MAX_IN_JPEG: JpegCounts = {
   /** Encoders write 10 to 20. A 49 MP image with a hundred took 3 s, one with nine hundred 14 s. */
@@ -22,6 +26,12 @@ export interface DecodablePart {
   readonly failOn: "error" | "warning";
   /** A channel beside the colours is not alpha, though the decoder takes it for that. */
   readonly dropsExtraChannel: boolean;
+  /** What the samples mean, when the file says so in another way than by a colour profile. */
+  readonly colours?: ColourSignal;
+  /** Colours are stored as they are on black. */
+  readonly premultiplied: boolean;
+  /** A TIFF with a palette; of other formats sharp knows. */
+  readonly tiffPalette: boolean;
 }
 
 /**
@@ -31,20 +41,26 @@ export interface DecodablePart {
  * the decoder lacks
  */
 export function decodablePart(format: ImageFormat, bytes: Buffer): DecodablePart {
-  const whole: DecodablePart = { bytes, failOn: "error", dropsExtraChannel: false };
+  const whole: DecodablePart = {
+    bytes,
+    failOn: "error",
+    dropsExtraChannel: false,
+    premultiplied: false,
+    tiffPalette: false,
+  };
   switch (format) {
     case "jpeg":
       checkMarkers(bytes);
       return whole;
     case "png":
-      return { ...whole, bytes: pngForDecoding(bytes) };
+      return { ...whole, bytes: pngForDecoding(bytes), ...pngColours(bytes) };
     case "tiff":
-      return mainPage(bytes);
-    case "avif":
-      return { ...whole, bytes: reading("AVIF", () => avifForDecoding(bytes)) };
+      return { ...whole, ...mainPage(bytes) };
     case "webp":
       return { ...whole, bytes: webpFirstFrames(bytes) };
-    default:
+    case "avif":
+      return { ...whole, ...stillAvif(bytes) };
+    case "gif":
       return whole;
   }
 }
@@ -56,21 +72,49 @@ function checkMarkers(jpeg: Buffer): void {
       throw new RejectedImage("DECODE_ERROR", `a JPEG must have at most ${MAX_IN_JPEG[what]} ${what}, got more`);
 }
 
-function mainPage(file: Buffer): DecodablePart {
-  const { bytes, directory, cameraRaw, unsupported, tiled, unspecified } = reading("TIFF", () => {
+function mainPage(file: Buffer): Omit<DecodablePart, "premultiplied"> {
+  const { bytes, directory, cameraRaw, unsupported, tiled, unspecified, tiffPalette } = reading("TIFF", () => {
     const page = tiffMainPage(file);
     return {
       ...page,
       unsupported: unsupportedInTiff(page.directory),
       tiled: isTiled(page.directory),
       unspecified: hasUnspecifiedChannel(page.directory),
+      tiffPalette: hasPalette(page.directory),
     };
   });
   if (cameraRaw) throw unsupportedFormat("camera raw");
   if (unsupported) throw unsupportedFormat(`a TIFF with ${unsupported}`);
   reading("TIFF", () => checkTiffParts(bytes, directory));
   // Where a tile cannot be decoded, libtiff leaves it black and only warns.
-  return { bytes, failOn: tiled ? "warning" : "error", dropsExtraChannel: unspecified };
+  return { bytes, failOn: tiled ? "warning" : "error", dropsExtraChannel: unspecified, tiffPalette };
+}
+
+/** @see https://www.w3.org/TR/png-3/#cICP-chunk */
+function pngColours(png: Buffer): Pick<DecodablePart, "colours"> {
+  const chunk = findPngChunk(png, "cICP");
+  if (chunk?.length !== 4) return {};
+  const [primaries = 0, transfer = 0, , fullRange] = chunk;
+  refuseUnknownTransfer("a PNG", transfer);
+  return { colours: { primaries, transfer, ...(fullRange === 0 && { narrowBits: pngSampleBits(png) }) } };
+}
+
+function stillAvif(file: Buffer): Pick<DecodablePart, "bytes" | "colours" | "premultiplied"> {
+  const kind = reading("AVIF", () => unsupportedInAvif(file));
+  if (kind) throw unsupportedFormat(kind);
+  const colours = reading("AVIF", () => avifColours(file));
+  const bytes = asStillAvif(reading("AVIF", () => avifForDecoding(file)));
+  if (!colours) return { bytes, premultiplied: false };
+  const { primaries, transfer, matrix, monochrome, fullRange, bits, premultiplied } = colours;
+  refuseUnknownTransfer("an AVIF", transfer);
+  if (!isDecodedMatrix(matrix)) throw unsupportedFormat(`an AVIF with matrix coefficients ${matrix}`);
+  // libheif stretches colours alone.
+  const narrow = monochrome && !fullRange;
+  return { bytes, premultiplied, colours: { primaries, transfer, ...(narrow && { narrowBits: bits }) } };
+}
+
+function refuseUnknownTransfer(format: string, transfer: number): void {
+  if (!isKnownTransfer(transfer)) throw unsupportedFormat(`${format} with transfer characteristics ${transfer}`);
 }
 
 function reading<T>(format: "AVIF" | "TIFF", read: () => T): T {

@@ -1,7 +1,8 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { RejectedImage } from "../records/errors";
+import { type DeepPixels, isSrgb, toSrgb } from "./colour-conversion";
 import { isAffordableProfile } from "./colour-profile";
-import { decodablePart } from "./decodable-part";
+import { type DecodablePart, decodablePart } from "./decodable-part";
 import { type DecodeLimits, guardDecode } from "./decode-guard";
 import { gifFirstFrame } from "./formats/gif-first-frame";
 import { type ImageFormat, sniffImageFormat, unsupportedFormat } from "./formats/image-format";
@@ -28,6 +29,8 @@ export interface DecodedImage {
   readonly dimensions: Dimensions;
   /** Any pixel of the base that is not opaque. */
   readonly transparent: boolean;
+  /** Few colours with sharp borders, as in screenshots and drawings. */
+  readonly palette: boolean;
   /** The whole image, oriented, large enough for every preview; four channels only when it is transparent. */
   readonly base: Pixels;
 }
@@ -49,30 +52,68 @@ export async function decodeImage(
   guardHeader(format, header, file.bytes, limits);
 
   const stored: Dimensions = { width: header.width, height: header.height };
+  const previews = boxes.map((box) => fitInside(stored, oriented(box, header.orientation)));
+  const resize = resizeTo(baseDimensions(stored, previews), stored, format);
+  // In a PNG the signal goes before a profile, in an AVIF behind it.
+  const signal = format === "png" || !header.icc ? file.colours : undefined;
   // Judged by all of its frames, as libvips does; only the pixels are the first one's.
   const source = format === "gif" ? gifFirstFrame(file.bytes) : file.bytes;
-  const ignoreIcc = isProfileIdle(header);
+  const ignoreIcc = signal !== undefined || isProfileIdle(header);
   const whole = sharp(source, { failOn: file.failOn, limitInputPixels: false, sequentialRead: true, ignoreIcc });
-  const image = file.dropsExtraChannel ? await withoutExtraChannel(whole) : whole;
-  const previews = boxes.map((box) => fitInside(stored, oriented(box, header.orientation)));
-  const { data, info } = await decoding(
-    inEightBits(image, header)
-      .resize(resizeTo(baseDimensions(stored, previews), stored, format))
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true }),
-  );
-  const pixels: Pixels = { data, width: info.width, height: info.height, channels: channelsOf(info.channels) };
+  const pixels =
+    signal && !isSrgb(signal)
+      ? toSrgb(await deepPixels(whole, file, header, resize), signal)
+      : await srgbPixels(whole, file, header, resize);
   const base = await orientPixels(withoutOpaqueAlpha(pixels), header.orientation);
-  return { format, dimensions: oriented(stored, header.orientation), transparent: base.channels === 4, base };
+  return {
+    format,
+    dimensions: oriented(stored, header.orientation),
+    transparent: base.channels === 4,
+    palette: header.isPalette || file.tiffPalette,
+    base,
+  };
 }
 
-/** In a step of its own: scaling would take the channel for alpha, and forget the colours where it is 0. */
-async function withoutExtraChannel(image: Sharp): Promise<Sharp> {
-  const opaque = image.toColourspace("srgb").removeAlpha().raw({ depth: "uchar" });
-  const { data, info } = await decoding(opaque.toBuffer({ resolveWithObject: true }));
-  return sharp(data, { raw: info, limitInputPixels: false });
+async function srgbPixels(image: Sharp, file: DecodablePart, header: Metadata, resize: Resize): Promise<Pixels> {
+  const scaled = (await inSteps(inEightBits(image, header), file, "uchar")).resize(resize);
+  const { data, info } = await decoding(
+    scaled.toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true }),
+  );
+  return { data, width: info.width, height: info.height, channels: channelsOf(info.channels) };
 }
+
+/** Samples as they are stored, with 16 bits each. */
+async function deepPixels(image: Sharp, file: DecodablePart, header: Metadata, resize: Resize): Promise<DeepPixels> {
+  const scaled = (await inSteps(image, file, "ushort")).resize(resize);
+  const { data, info } = await decoding(
+    scaled.toColourspace("rgb16").raw({ depth: "ushort" }).toBuffer({ resolveWithObject: true }),
+  );
+  const bits = header.bitsPerSample ?? 16;
+  // libvips moves samples of 10 and 12 bits up, and leaves zeros behind them.
+  const maximum = bits > 8 && bits < 16 ? (2 ** bits - 1) * 2 ** (16 - bits) : 65_535;
+  const { width, height } = info;
+  return { data: wordsOf(data), width, height, channels: channelsOf(info.channels), maximum };
+}
+
+/**
+ * Decodes the whole image before it is scaled, where scaling must not see the fourth channel as it is stored: it would take any
+ * for alpha, and colours for such that are not multiplied with it.
+ */
+async function inSteps(image: Sharp, file: DecodablePart, depth: "uchar" | "ushort"): Promise<Sharp> {
+  const { dropsExtraChannel, premultiplied } = file;
+  if (!dropsExtraChannel && !premultiplied) return image;
+  const whole = dropsExtraChannel ? image.removeAlpha() : image;
+  const { data, info } = await decoding(
+    whole
+      .toColourspace(depth === "uchar" ? "srgb" : "rgb16")
+      .raw({ depth })
+      .toBuffer({ resolveWithObject: true }),
+  );
+  const raw = { width: info.width, height: info.height, channels: info.channels, premultiplied };
+  return sharp(depth === "uchar" ? data : wordsOf(data), { raw, limitInputPixels: false });
+}
+
+const wordsOf = (data: Buffer): Uint16Array => new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
 
 /**
  * Pixels are limited by the guard, which says so with a code; libvips has only a message. A header must be free of warnings,

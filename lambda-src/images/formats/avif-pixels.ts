@@ -1,4 +1,4 @@
-import { countAv1Frames } from "./av1-frames";
+import { countAv1Frames } from "./av1-units";
 import { codedItems, type ImageItems, readImageItems } from "./avif-items";
 import { readItemData } from "./isobmff-boxes";
 

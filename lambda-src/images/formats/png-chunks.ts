@@ -45,6 +45,12 @@ export function findPngChunk(bytes: Buffer, type: string): Buffer | undefined {
   return undefined;
 }
 
+/** Of a sample as it is decoded: palettes have 8 bits, and fewer become 8. */
+export function pngSampleBits(bytes: Buffer): 8 | 16 {
+  const header = findPngChunk(bytes, "IHDR");
+  return header?.[8] === 16 ? 16 : 8;
+}
+
 /**
  * A PNG without the chunks that decoding does not need. libpng inflates and keeps each chunk that it knows: 175 KB of compressed
  * text took more than a gigabyte. Comes back as it is when there is nothing to drop; what follows the first pixels is never

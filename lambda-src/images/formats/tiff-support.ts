@@ -104,6 +104,9 @@ export const isCameraRaw = (bytes: Buffer, directories: readonly TiffDirectory[]
 
 export const isTiled = (directory: TiffDirectory): boolean => directory.has(TAG.tileWidth);
 
+export const hasPalette = (directory: TiffDirectory): boolean =>
+  directory.values(TAG.photometric)[0] === Photometric.palette;
+
 /** Whether there is a channel beside the colours of which the file does not say that it is alpha. */
 export const hasUnspecifiedChannel = (directory: TiffDirectory): boolean =>
   directory.values(TAG.extraSamples)[0] === UNSPECIFIED;

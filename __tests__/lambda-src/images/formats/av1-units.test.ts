@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { countAv1Frames } from "../../../../lambda-src/images/formats/av1-frames";
+import { countAv1Frames } from "../../../../lambda-src/images/formats/av1-units";
 import { av1Units } from "../../../support/avif-containers";
 import { plain } from "../../../support/images";
 import { RANGE_ERROR, unlessRangeError } from "../../../support/range-error";
