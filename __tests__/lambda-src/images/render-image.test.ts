@@ -9,6 +9,7 @@ import { gifOf } from "../../support/gif-containers";
 import { distance, plain, quarters, samplesOf } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
 import { runsOf } from "../../support/thorough";
+import { rawTiffPage, tiffOf } from "../../support/tiff-containers";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 644_000_000 };
 const SIZES = [
@@ -147,6 +148,19 @@ describe("the format of previews", () => {
     expect([samples.at(0.25, 0.25)[3], samples.at(0.75, 0.75)[3]]).toEqual([0, 255]);
   });
 
+  test.each([
+    ["GIF", () => quarters(60, 40).gif().toBuffer(), "4:4:4"],
+    ["PNG with a palette", () => quarters(60, 40).png({ palette: true }).toBuffer(), "4:4:4"],
+    ["TIFF with a palette", async () => paletteTiff(60, 40), "4:4:4"],
+    ["PNG", () => quarters(60, 40).png().toBuffer(), "4:2:0"],
+    ["JPEG", () => quarters(60, 40).jpeg({ chromaSubsampling: "4:4:4" }).toBuffer(), "4:2:0"],
+    ["TIFF", () => quarters(60, 40).tiff().toBuffer(), "4:2:0"],
+  ] as const)("writes a JPEG from a %s with the colours of each pixel or of four", async (_, encode, subsampling) => {
+    const { previews } = await render(await encode(), "jpeg");
+    const found = await Promise.all(previews.map(async ({ body }) => (await sharp(body).metadata()).chromaSubsampling));
+    expect(found).toEqual([subsampling, subsampling, subsampling]);
+  });
+
   test("writes JPEG at quality 85", async () => {
     const { previews } = await render(await quarters(60, 40).jpeg().toBuffer());
     const reference = await quarters(60, 40).jpeg({ quality: 85, optimiseCoding: false }).toBuffer();
@@ -246,6 +260,15 @@ describe("the placeholder", () => {
     expect(thumbHashToApproximateAspectRatio(Buffer.from(turned.placeholder, "base64"))).toBeLessThan(1);
   });
 });
+
+/** Every pixel the first of 16 colours, which is red. */
+function paletteTiff(width: number, height: number): Buffer {
+  const colours = Array.from({ length: 48 }, (_, index) => (index === 0 ? 65_535 : 0));
+  const data = Buffer.alloc((width * height) / 2);
+  return tiffOf([
+    rawTiffPage({ width, height, samples: 1, bits: 4, photometric: 3, data, fields: [[320, 3, colours]] }),
+  ]);
+}
 
 function meanDistance(one: Uint8Array, other: Uint8Array): number {
   const distances = one.map((level, index) => Math.abs(level - (other[index] ?? 0)));
