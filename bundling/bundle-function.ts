@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Metafile } from "esbuild";
 import { LockedPackages } from "./locked-packages";
 
 interface FunctionBundle {
@@ -13,10 +14,16 @@ interface FunctionBundle {
  * Writes `index.js` and the licences of what went into it.
  * @throws {Error} when a bundled package differs from the lock file
  */
-export function bundleFunction({ entry, runtime, directory }: FunctionBundle): void {
+export function bundleFunction(bundle: FunctionBundle): void {
+  const { inputs } = buildFunction(bundle);
+  writeFileSync(join(bundle.directory, "THIRD-PARTY-LICENSES.txt"), licenceTexts(bundledPackages(Object.keys(inputs))));
+}
+
+/** Writes `index.js` alone. */
+export function buildFunction({ entry, runtime, directory }: FunctionBundle): Metafile {
   // Loaded late: a synth that finds its bundles up to date does not pay for it.
   const { buildSync } = require("esbuild") as typeof import("esbuild");
-  const { metafile } = buildSync({
+  return buildSync({
     entryPoints: [entry],
     outfile: join(directory, "index.js"),
     bundle: true,
@@ -37,11 +44,7 @@ export function bundleFunction({ entry, runtime, directory }: FunctionBundle): v
     legalComments: "none",
     metafile: true,
     logLevel: "error",
-  });
-  writeFileSync(
-    join(directory, "THIRD-PARTY-LICENSES.txt"),
-    licenceTexts(bundledPackages(Object.keys(metafile.inputs))),
-  );
+  }).metafile;
 }
 
 /** `node_modules/a`, `node_modules/b/node_modules/c`: where the bundled files' packages lie, sorted. */

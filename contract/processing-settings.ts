@@ -62,7 +62,8 @@ const MAX_PREVIEW_SIDE = 4096;
 const MAX_PREVIEWS = 20;
 /** Each preview takes its time to encode and stays in memory until it is stored: together no more than four of the largest. */
 const MAX_PREVIEW_PIXELS = 4 * MAX_PREVIEW_SIDE * MAX_PREVIEW_SIDE;
-const PREVIEW_SIZES_EXPECTATION =
+// @__NO_SIDE_EFFECTS__
+const sizesExpectation = () =>
   `must be a comma-separated list of 1 to ${MAX_PREVIEWS} WIDTHxHEIGHT or name=WIDTHxHEIGHT, each side 1 to ${MAX_PREVIEW_SIDE}, ` +
   `together at most ${MAX_PREVIEW_PIXELS} px, names of 1 to 32 of a-z 0-9 -, names and sizes unique`;
 
@@ -87,15 +88,20 @@ function parsePreviewSizes(text: string): readonly PreviewSize[] | undefined {
   return sizes.length <= MAX_PREVIEWS && pixels <= MAX_PREVIEW_PIXELS ? sizes : undefined;
 }
 
-export const previewSizes = v.pipe(
-  v.string(PREVIEW_SIZES_EXPECTATION),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const sizes = parsePreviewSizes(dataset.value);
-    if (sizes) return sizes;
-    addIssue({ message: PREVIEW_SIZES_EXPECTATION });
-    return NEVER;
-  }),
-);
+/** Made by calls without side effects, like the others: a bundle leaves out what its function does not read. */
+// @__NO_SIDE_EFFECTS__
+const listOfSizes = (expectation: string) =>
+  v.pipe(
+    v.string(expectation),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const sizes = parsePreviewSizes(dataset.value);
+      if (sizes) return sizes;
+      addIssue({ message: expectation });
+      return NEVER;
+    }),
+  );
+
+export const previewSizes = listOfSizes(sizesExpectation());
 
 /** The function reads the whole body into memory: a tenth of the largest memory that Lambda offers. */
 const MAX_IMAGE_BYTES = 1_073_741_824;

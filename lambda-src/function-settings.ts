@@ -11,30 +11,30 @@ import {
 
 const name = v.pipe(v.string("must be set"), v.nonEmpty("must not be empty"));
 
-const processorSchema = v.object({ ...named(PROCESSOR_RESOURCES), ...schemasOf(processorSettings) });
-export type ProcessorSettings = v.InferOutput<typeof processorSchema>;
-
-const recorderSchema = v.object({
-  ...named(RECORDER_RESOURCES),
-  ...schemasOf(recorderSettings),
-  DEAD_LETTER_QUEUE_URL: v.optional(name),
-} satisfies Record<RecorderQueueVariable, v.GenericSchema>);
-export type RecorderSettings = v.InferOutput<typeof recorderSchema>;
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
+// Each schema is made where it is used, so that a bundle holds that of its own function.
+
 /** @throws {Error} with every bad variable on a line of its own: its name, the expectation and what it got */
-export const readProcessorSettings = (environment: Environment): ProcessorSettings =>
-  read(processorSchema, environment);
+export const readProcessorSettings = (environment: Environment) =>
+  read(v.object({ ...named(PROCESSOR_RESOURCES), ...schemasOf(processorSettings) }), environment);
 
 /** @throws {Error} as `readProcessorSettings` */
-export const readRecorderSettings = (environment: Environment): RecorderSettings => read(recorderSchema, environment);
+export const readRecorderSettings = (environment: Environment) =>
+  read(
+    v.object({
+      ...named(RECORDER_RESOURCES),
+      ...schemasOf(recorderSettings),
+      DEAD_LETTER_QUEUE_URL: v.optional(name),
+    } satisfies Record<RecorderQueueVariable, v.GenericSchema>),
+    environment,
+  );
 
 function named<N extends string>(resources: readonly N[]): Readonly<Record<N, typeof name>> {
   return Object.fromEntries(resources.map((resource) => [resource, name])) as Record<N, typeof name>;
 }
 
-/** Without defaults: whoever starts the function sets every variable. */
+/** Without defaults: the stack sets every variable. */
 function schemasOf<S extends Readonly<Record<string, Setting>>>(settings: S): { [N in keyof S]: S[N]["schema"] } {
   const schemas = Object.entries(settings).map(([name, { schema }]) => [name, schema]);
   return Object.fromEntries(schemas) as { [N in keyof S]: S[N]["schema"] };
