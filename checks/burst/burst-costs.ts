@@ -18,6 +18,10 @@ export const AWS_PRICES = {
   logsGigabyte: 0.5,
   trace: 5e-6,
   sqsRequest: 0.4e-6,
+  customMetricMonth: 0.3,
+  /** For each metric that an alarm looks at. */
+  alarmMetricMonth: 0.1,
+  compositeAlarmMonth: 0.5,
 } as const;
 
 const BYTES_PER_GIGABYTE = 1e9;
