@@ -56,6 +56,9 @@ export const ORIGINAL_TRANSITIONS = [
   { days: 90, storageClass: "GLACIER_IR" },
 ] as const;
 
+/** How long previews live where no setting says more: they can be made again from the originals. */
+export const PREVIEW_EXPIRY_DAYS = 365;
+
 /** In every bucket: parts of uploads that were never finished. */
 export const ABORT_MULTIPART_UPLOADS_DAYS = 7;
 /** In a bucket that keeps replaced and deleted objects. */

@@ -1,4 +1,4 @@
-import { ASYNCHRONOUS_INVOCATION } from "./deployment";
+import { ASYNCHRONOUS_INVOCATION, PREVIEW_EXPIRY_DAYS } from "./deployment";
 import type { LifeInDays } from "./processing-settings";
 import type { SettingName, SettingValues } from "./settings";
 
@@ -46,14 +46,12 @@ const previewsOutliveRecords: SettingRule = {
   },
 };
 
-/** How long previews live where nothing is said of them: no shorter than a record that names them. */
-const LEAST_PREVIEW_EXPIRY_DAYS = 365;
-
+/** Where nothing is said of previews, they live no shorter than a record that names them. */
 export const previewExpiryDays = ({
   PREVIEW_EXPIRY_DAYS: previews,
   RECORD_TTL_DAYS: records,
 }: Pick<SettingValues, "PREVIEW_EXPIRY_DAYS" | "RECORD_TTL_DAYS">): LifeInDays =>
-  previews ?? (records === "never" ? "never" : Math.max(records, LEAST_PREVIEW_EXPIRY_DAYS));
+  previews ?? (records === "never" ? "never" : Math.max(records, PREVIEW_EXPIRY_DAYS));
 
 const SECONDS_PER_DAY = 86_400;
 

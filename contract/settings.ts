@@ -3,6 +3,7 @@ import {
   ASYNCHRONOUS_INVOCATION,
   DEAD_LETTER_RETENTION_DAYS,
   MAX_TIME_LIMIT_SECONDS,
+  PREVIEW_EXPIRY_DAYS,
   SQS_MAXIMUM_RETENTION_DAYS,
 } from "./deployment";
 import { LAMBDA_ARCHITECTURES, LAMBDA_RUNTIMES, UPLOAD_TRIGGERS } from "./names";
@@ -117,8 +118,7 @@ export const SETTINGS = {
   PREVIEW_EXPIRY_DAYS: {
     schema: lifeInDays(),
     unit: "days",
-    meaning:
-      "S3 deletes a preview; at least `RECORD_TTL_DAYS`. Default: 365, or `RECORD_TTL_DAYS` where that is longer. Lowering it deletes previews that exist",
+    meaning: `S3 deletes a preview; at least \`RECORD_TTL_DAYS\`. Default: ${PREVIEW_EXPIRY_DAYS}, or \`RECORD_TTL_DAYS\` where that is longer. Lowering it deletes previews that exist`,
   },
   ALARM_EMAIL: { schema: schemas.emailAddress, meaning: "subscribes to the alarms; confirm the mail that AWS sends" },
   ALARM_ERRORS_PER_5_MIN: {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { LOCAL_SETTING_NAMES, SETTINGS } from "../contract/settings";
 
 export interface StartOptions {
   readonly port: number;
@@ -27,9 +28,11 @@ Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
                          what cdktf deploy --outputs-file wrote; only --port goes with it
   --help                 this text
 
-The settings of the deployed stack hold here too, from the environment: PREVIEW_SIZES, PREVIEW_FORMAT, MAX_IMAGE_SIZE,
-MAX_IMAGE_PIXELS, LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, UPLOAD_TRIGGER, QUEUE_RETENTION_DAYS, LOG_LEVEL,
-RECORD_TTL_DAYS, and the thresholds of alarms, ALARM_*. LAMBDA_NODE names another Node to run the functions with, by its path.`;
+These settings of the deployed stack hold here too, from the environment:
+
+${LOCAL_SETTING_NAMES.map((name) => `  ${name}=${SETTINGS[name].default}`).join("\n")}
+
+LAMBDA_NODE names another Node to run the functions with, by its path.`;
 
 /** A flag that is none of ours or has a value that it cannot have. */
 export class BadFlag extends Error {
