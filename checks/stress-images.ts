@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { VALID_IMAGES } from "../__tests__/support/images";
+import type { HostileClass } from "./stress/hostile/hostile-class";
+import { HOSTILE_CLASSES } from "./stress/hostile/hostile-classes";
+import { type ClassResult, describeClass, renderClasses } from "./stress/hostile/render-classes";
 import { mutatedImage, seededRandom } from "./stress/image-mutations";
 import { type RenderResult, SupervisedRenderer } from "./stress/supervised-renderer";
 
 /**
- * Renders damaged images and tells whether any of them crashed the process, hung, took too much memory, or ended in another
+ * Renders the worst files of each hostile class and damaged images, and tells whether any of them crashed the process, hung, took too much memory, or ended in another
  * way than as completed or rejected.
  */
 
@@ -20,6 +23,7 @@ interface Finding {
 }
 
 interface StressReport {
+  readonly classes: readonly ClassResult[];
   readonly seed: number;
   readonly images: number;
   readonly outcomes: Readonly<Record<string, number>>;
@@ -28,18 +32,30 @@ interface StressReport {
   readonly findings: readonly Finding[];
 }
 
-const HELP = `npm run stress:images -- [--count 20000] [--seed 1] [--only INDEX] [--json]
+const HELP = `npm run stress:images -- [--count 20000] [--seed 1] [--only INDEX] [--class TEXT] [--json]
 
-Renders images of every format after damaging them: bytes flipped, cut, spliced, headers that lie. Reports how each
-ended, the slowest and the peak memory; exit 1 with seed and index of every crash, hang above 10 s, memory above 900 MB
-or unforeseen error. --only renders one of them again.`;
+Renders, each in a process of its own, the worst file of every hostile class: whatever a decoder inflates, copies or
+allocates by count, up to 10 MB. Then images of every format after damaging them: bytes flipped, cut, spliced, headers
+that lie. Reports CPU and peak memory of each class, how the damaged images ended, the slowest and the peak memory.
+Exit 1 when a class takes more than 900 MB or 15 s of CPU, and with seed and index of every crash, hang above 10 s,
+memory above 900 MB or unforeseen error. --only renders one damaged image again, --class the classes whose names
+contain a text, and nothing else.`;
 
-function readOptions(): { help: boolean; seed: number; indexes: readonly number[]; json: boolean } {
+interface Options {
+  readonly help: boolean;
+  readonly seed: number;
+  readonly classes: readonly HostileClass[];
+  readonly indexes: readonly number[];
+  readonly json: boolean;
+}
+
+function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       count: { type: "string", default: "20000" },
       seed: { type: "string", default: "1" },
       only: { type: "string" },
+      class: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -49,15 +65,27 @@ function readOptions(): { help: boolean; seed: number; indexes: readonly number[
     return Number(text);
   };
   const count = wholeNumber("count", values.count);
-  const indexes =
-    values.only === undefined ? Array.from({ length: count }, (_, index) => index) : [wholeNumber("only", values.only)];
-  return { help: values.help, seed: wholeNumber("seed", values.seed), indexes, json: values.json };
+  const { only, class: text } = values;
+  const classes = HOSTILE_CLASSES.filter(({ name }) => name.includes(text ?? ""));
+  if (classes.length === 0) throw new Error(`--class must be a part of a class's name, got ${JSON.stringify(text)}`);
+  const all = text === undefined ? Array.from({ length: count }, (_, index) => index) : [];
+  return {
+    help: values.help,
+    seed: wholeNumber("seed", values.seed),
+    classes: only === undefined ? classes : [],
+    indexes: only === undefined ? all : [wholeNumber("only", only)],
+    json: values.json,
+  };
 }
 
 /** Far apart for neighbouring seeds and indexes. */
 const seedOf = (seed: number, index: number): number => Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
 
-async function stress(seed: number, indexes: readonly number[], renderer: SupervisedRenderer): Promise<StressReport> {
+async function damage(
+  seed: number,
+  indexes: readonly number[],
+  renderer: SupervisedRenderer,
+): Promise<Omit<StressReport, "classes">> {
   const images = await Promise.all(Object.values(VALID_IMAGES).map((encode) => encode()));
   const outcomes: Record<string, number> = {};
   const findings: Finding[] = [];
@@ -84,9 +112,12 @@ async function stress(seed: number, indexes: readonly number[], renderer: Superv
 
 const inMb = (bytes: number): number => Math.round(bytes / 1_048_576);
 
-function describe({ seed, images, outcomes, slowest, peakResidentMb, findings }: StressReport): string {
+function describe({ classes, seed, images, outcomes, slowest, peakResidentMb, findings }: StressReport): string {
   const counts = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
+  const broken = classes.filter(({ finding }) => finding !== undefined);
   return [
+    ...classes.map(describeClass),
+    `${classes.length} hostile classes, ${broken.length} above the limits`,
     `${images} damaged images from seed ${seed}`,
     ...counts.map(([outcome, count]) => `${String(count).padStart(8)}  ${outcome}`),
     `slowest ${slowest.milliseconds} ms (index ${slowest.index}), peak ${peakResidentMb} MB resident`,
@@ -98,19 +129,24 @@ function describe({ seed, images, outcomes, slowest, peakResidentMb, findings }:
 }
 
 async function main(): Promise<void> {
-  const { help, seed, indexes, json } = readOptions();
+  const { help, seed, classes, indexes, json } = readOptions();
   if (help) {
     process.stdout.write(`${HELP}\n`);
     return;
   }
-  const renderer = new SupervisedRenderer(join(__dirname, "stress", "render-worker.js"), {
+  const workerFile = join(__dirname, "stress", "render-worker.js");
+  const renderer = new SupervisedRenderer(workerFile, {
     timeLimitMs: TIME_LIMIT_MS,
     maxResidentBytes: MAX_RESIDENT_BYTES,
   });
   try {
-    const report = await stress(seed, indexes, renderer);
+    const report = {
+      classes: await renderClasses(classes, workerFile),
+      ...(await damage(seed, indexes, renderer)),
+    };
     process.stdout.write(`${json ? JSON.stringify(report, null, 2) : describe(report)}\n`);
-    if (report.findings.length > 0) process.exitCode = 1;
+    const broken = report.classes.some(({ finding }) => finding !== undefined);
+    if (broken || report.findings.length > 0) process.exitCode = 1;
   } finally {
     renderer.stop();
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { HOSTILE_CLASSES } from "../../../checks/stress/hostile/hostile-classes";
 import { SupervisedRenderer } from "../../../checks/stress/supervised-renderer";
 import { decodeImage } from "../../../lambda-src/images/decode";
 import { HOSTILE_IMAGES } from "../../support/hostile-images";
@@ -36,6 +37,30 @@ describe("the guard before decoding", () => {
       expect(result.peakResidentBytes).toBeLessThan(200 * MB);
     },
     30_000,
+  );
+});
+
+describe("what is counted before decoding", () => {
+  const names = [
+    "JPEG: empty APP1 without end",
+    "PNG: zTXt of 20 MB each",
+    "WebP: frames of one pixel",
+    "TIFF: tiles of 8192 x 16 of 80 scans each on 1 x 30000",
+    "AVIF: 200 Exif items of the same bytes",
+    "AVIF: boxes after all",
+  ];
+
+  test.each(names)(
+    "%s takes less than two seconds of CPU and 200 MB",
+    async (name) => {
+      const file = await HOSTILE_CLASSES.find((each) => each.name === name)?.bytes(10_485_760);
+      renderer.stop();
+      const result = await renderer.render(file ?? Buffer.alloc(0));
+      expect(["completed", "DECODE_ERROR"]).toContain(result.outcome);
+      expect(result.cpuMilliseconds).toBeLessThan(2000);
+      expect(result.peakResidentBytes).toBeLessThan(200 * MB);
+    },
+    90_000,
   );
 });
 
