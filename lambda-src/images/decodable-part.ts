@@ -5,6 +5,7 @@ import { avifForDecoding } from "./formats/avif-for-decoding";
 import { asStillAvif, isDecodedMatrix, unsupportedInAvif } from "./formats/avif-support";
 import { type ImageFormat, unsupportedFormat } from "./formats/image-format";
 import { countJpegMarkers, type JpegCounts } from "./formats/jpeg-markers";
+import { unsupportedInJpeg } from "./formats/jpeg-support";
 import { findPngChunk, pngForDecoding, pngSampleBits } from "./formats/png-chunks";
 import { tiffMainPage } from "./formats/tiff-main-page";
 import { checkTiffParts } from "./formats/tiff-parts";
@@ -50,7 +51,7 @@ export function decodablePart(format: ImageFormat, bytes: Buffer): DecodablePart
   };
   switch (format) {
     case "jpeg":
-      checkMarkers(bytes);
+      checkJpeg(bytes);
       return whole;
     case "png":
       return { ...whole, bytes: pngForDecoding(bytes), ...pngColours(bytes) };
@@ -65,7 +66,9 @@ export function decodablePart(format: ImageFormat, bytes: Buffer): DecodablePart
   }
 }
 
-function checkMarkers(jpeg: Buffer): void {
+function checkJpeg(jpeg: Buffer): void {
+  const unsupported = unsupportedInJpeg(jpeg);
+  if (unsupported) throw unsupportedFormat(`a JPEG with ${unsupported}`);
   const counts = countJpegMarkers(jpeg, MAX_IN_JPEG);
   for (const what of ["scans", "segments"] as const)
     if (counts[what] > MAX_IN_JPEG[what])
@@ -92,6 +95,7 @@ function mainPage(file: Buffer): Omit<DecodablePart, "premultiplied"> {
 
 /** @see https://www.w3.org/TR/png-3/#cICP-chunk */
 function pngColours(png: Buffer): Pick<DecodablePart, "colours"> {
+  if (findPngChunk(png, "CgBI")) throw unsupportedFormat("a PNG as iPhone apps contain it");
   const chunk = findPngChunk(png, "cICP");
   if (chunk?.length !== 4) return {};
   const [primaries = 0, transfer = 0, , fullRange] = chunk;

@@ -4,6 +4,7 @@ import { type DeepPixels, isSrgb, toSrgb } from "./colour-conversion";
 import { isAffordableProfile } from "./colour-profile";
 import { type DecodablePart, decodablePart } from "./decodable-part";
 import { type DecodeLimits, guardDecode } from "./decode-guard";
+import { nameOfForeignFormat } from "./formats/foreign-formats";
 import { gifFirstFrame } from "./formats/gif-first-frame";
 import { type ImageFormat, sniffImageFormat, unsupportedFormat } from "./formats/image-format";
 import { type Resize, resizeOfJpeg } from "./formats/jpeg-shrinking";
@@ -46,7 +47,7 @@ export async function decodeImage(
   limits: DecodeLimits,
 ): Promise<DecodedImage> {
   const format = sniffImageFormat(bytes);
-  if (!format) throw unsupportedFormat("an unknown kind of file");
+  if (!format) throw unsupportedFormat(nameOfForeignFormat(bytes));
   const file = decodablePart(format, bytes);
   const header = await readHeader(file.bytes);
   guardHeader(format, header, file.bytes, limits);

@@ -4,7 +4,7 @@ import { mutatedImage, seededRandom } from "../../../checks/stress/image-mutatio
 import { decodeImage } from "../../../lambda-src/images/decode";
 import type { RejectedImage } from "../../../lambda-src/records/errors";
 import { withBrands } from "../../support/avif-containers";
-import { deflatedZeros, png } from "../../support/image-containers";
+import { deflatedZeros, png, withChunks } from "../../support/image-containers";
 import { distance, plain, QUARTER_CENTRES, QUARTERS, quarters, samplesOf, VALID_IMAGES } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
 import { runsOf } from "../../support/thorough";
@@ -116,15 +116,68 @@ describe("decodeImage, on the size of the base", () => {
 
 describe("decodeImage, on what it refuses", () => {
   test.each([
-    ["nothing", ""],
-    ["one byte", "\xff"],
-    ["HTML", "<!DOCTYPE html>"],
-    ["SVG", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'],
-    ["PDF", "%PDF-1.7"],
-    ["BMP", "BM\x46\0\0\0\0\0\0\0\x36\0\0\0"],
+    ["HEIC", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
+    ["HEIF", "\0\0\0\x18ftypmif1\0\0\0\0mif1heic"],
+    ["camera raw", "\0\0\0\x18ftypcrx \0\0\0\x01crx isom"],
+    ["camera raw", "FUJIFILMCCD-RAW 0201"],
+    ["camera raw", "IIU\0\x18\0\0\0"],
+    ["camera raw", "IIRO\x08\0\0\0"],
+    ["a MOV video", "\0\0\0\x14ftypqt  \0\0\0\0qt  "],
+    ["an MP4 video", "\0\0\0\x18ftypmp42\0\0\0\0mp42isom"],
+    ["JPEG XL", "\xff\x0a\xfa\x1f"],
+    ["JPEG XL", "\0\0\0\x0cJXL \r\n\x87\n"],
     ["JPEG 2000", "\0\0\0\x0cjP  \r\n\x87\n"],
-  ])("refuses %s as unsupported", async (_, text) => {
-    expect(await rejectionOf(decode(Buffer.from(text, "latin1")))).toBe("UNSUPPORTED_FORMAT");
+    ["JPEG 2000", "\xff\x4f\xff\x51"],
+    ["JPEG XR", "II\xbc\x01"],
+    ["a Photoshop document", "8BPS\0\x01"],
+    ["a GIMP image", "gimp xcf v011"],
+    ["a PDF document", "%PDF-1.7"],
+    ["PostScript", "%!PS-Adobe-3.0"],
+    ["an icon", "\0\0\x01\0\x01\0"],
+    ["BMP", "BM\x46\0\0\0\0\0\0\0\x36\0\0\0"],
+    ["OpenEXR", "\x76\x2f\x31\x01\x02\0\0\0"],
+    ["Radiance HDR", "#?RADIANCE\n"],
+    ["DDS", "DDS \x7c\0\0\0"],
+    ["a Netpbm image", "P6\n2 2\n255\n"],
+    ["an AVI video", "RIFF\x24\0\0\0AVI LIST"],
+    ["a WAV recording", "RIFF\x24\0\0\0WAVEfmt "],
+    ["a WebM or Matroska video", "\x1a\x45\xdf\xa3\x01"],
+    ["a ZIP archive", "PK\x03\x04\x14\0"],
+    ["a gzip archive", "\x1f\x8b\x08\0"],
+    ["SVG", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'],
+    ["SVG", '\xef\xbb\xbf<?xml version="1.0"?>\n<!-- drawn -->\n<svg/>'],
+    ["HTML", "\n<!DOCTYPE html><html></html>"],
+    ["XML", '<?xml version="1.0"?><feed/>'],
+    ["text", '{ "error": "AccessDenied" }'],
+    ["an unknown kind of file", "\xff"],
+    ["an unknown kind of file", "\x01\x02\x03\x04 and more"],
+  ])("refuses %s as unsupported, and says what it is", async (what, text) => {
+    await expect(decode(Buffer.from(text, "latin1"))).rejects.toMatchObject({
+      code: "UNSUPPORTED_FORMAT",
+      message: `this is ${what}, which is not supported; JPEG, PNG, WebP, GIF, TIFF and AVIF images are`,
+    });
+  });
+
+  test.each([
+    [0xc3, 8, "lossless coding"],
+    [0xc5, 8, "hierarchical coding"],
+    [0xf7, 8, "JPEG-LS coding"],
+    [0xc1, 12, "12 bits a sample"],
+    [0xc2, 12, "12 bits a sample"],
+  ])("refuses a JPEG whose frame is %i with %i bits as one with %s", async (marker, bits, what) => {
+    const jpeg = Buffer.from(await valid("baseline.jpg"));
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    jpeg[frame + 1] = marker;
+    jpeg[frame + 4] = bits;
+    await expect(decode(jpeg)).rejects.toMatchObject({
+      code: "UNSUPPORTED_FORMAT",
+      message: expect.stringContaining(`a JPEG with ${what}`),
+    });
+  });
+
+  test("refuses a PNG that was made for an app", async () => {
+    const png = withChunks(await valid("rgb.png"), [["CgBI", Buffer.from([0x50, 0, 0x20, 6])]]);
+    await expect(decode(png)).rejects.toMatchObject({ code: "UNSUPPORTED_FORMAT" });
   });
 
   test("refuses HEIC by its brands, and behind the brands of AVIF by its codec", async () => {
