@@ -138,7 +138,8 @@ export const SETTINGS = {
   },
   ALARM_EVENT_AGE_S: {
     schema: integer(60, SQS_MAXIMUM_RETENTION_DAYS * SECONDS_PER_DAY, "s"),
-    default: "1800",
+    // Early enough to raise the concurrency before Lambda gives the first upload up.
+    default: String(ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds / 2),
     unit: "s",
     meaning: "how long an upload waits for its turn",
     local: true,
