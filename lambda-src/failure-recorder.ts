@@ -1,12 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse } from "aws-lambda";
 import { lifeInSeconds } from "../contract/processing-settings";
 import { DynamoDbRecordStore } from "./aws/dynamodb-record-store";
 import { SqsDeadLetterStore } from "./aws/sqs-dead-letter-store";
 import { CloudWatchTelemetry } from "./aws/telemetry";
 import { readRecorderSettings } from "./function-settings";
-import { type LambdaContext, withInvocation } from "./lambda-invocation";
-import { type BatchResponse, eachMessage, messagesOf } from "./records/message-batch";
+import { type InvocationContext, withInvocation } from "./lambda-invocation";
+import { eachMessage, messagesOf } from "./records/message-batch";
 import { type Recorder, recordFailedEvent, recordFailedMessage } from "./records/record-failed-event";
 
 const settings = readRecorderSettings(process.env);
@@ -30,7 +31,7 @@ const deadLetters =
  * Called by Lambda with what became of an invocation of the image processor that failed for good, or with messages that
  * the processor failed on as often as their queue allows. These are kept for an operator once they are recorded.
  */
-export async function handler(event: unknown, context: LambdaContext): Promise<BatchResponse | undefined> {
+export async function handler(event: unknown, context: InvocationContext): Promise<SQSBatchResponse | undefined> {
   try {
     return await withInvocation(context, clock.now(), async (invocation) => {
       const messages = messagesOf(event);

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import type { SQSBatchResponse } from "aws-lambda";
 import { lifeInSeconds } from "../contract/processing-settings";
 import { DynamoDbRecordStore } from "./aws/dynamodb-record-store";
 import { S3OriginalStore, S3PreviewStore } from "./aws/s3-object-store";
@@ -7,9 +8,9 @@ import { CloudWatchTelemetry } from "./aws/telemetry";
 import { readProcessorSettings } from "./function-settings";
 import { DECODE_SHARE_OF_MEMORY } from "./images/decode-guard";
 import { renderImage } from "./images/render-image";
-import { type LambdaContext, withInvocation } from "./lambda-invocation";
+import { type InvocationContext, withInvocation } from "./lambda-invocation";
 import { OutstandingWork } from "./outstanding-work";
-import { type BatchResponse, contentOf, eachMessage, messagesOf } from "./records/message-batch";
+import { contentOf, eachMessage, messagesOf } from "./records/message-batch";
 import type { Invocation } from "./records/ports";
 import { processEvent } from "./records/process-event";
 import { type Processor, processUpload } from "./records/process-upload";
@@ -29,7 +30,7 @@ const clock = { now: Date.now };
  * Called by Lambda with an S3 event notification, or with messages of a queue that carry such events. What must be retried is
  * thrown, or named in the response where other messages of the batch succeeded.
  */
-export async function handler(event: unknown, context: LambdaContext): Promise<BatchResponse | undefined> {
+export async function handler(event: unknown, context: InvocationContext): Promise<SQSBatchResponse | undefined> {
   const limits = {
     maxPixels: settings.MAX_IMAGE_PIXELS,
     memoryBudgetBytes: Number(context.memoryLimitInMB) * BYTES_PER_MB * DECODE_SHARE_OF_MEMORY,

@@ -1,13 +1,8 @@
+import type { Context } from "aws-lambda";
 import type { Invocation } from "./records/ports";
 
-/** What this project reads of Lambda's context object. @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
-export interface LambdaContext {
-  readonly awsRequestId: string;
-  readonly functionName: string;
-  /** MB, as text. */
-  readonly memoryLimitInMB: string;
-  getRemainingTimeInMillis(): number;
-}
+/** What this project reads of Lambda's context object. */
+export type InvocationContext = Pick<Context, "awsRequestId" | "memoryLimitInMB" | "getRemainingTimeInMillis">;
 
 /** Time for the last write to reach the table after the work was stopped, and to stay clear of Lambda's own limit. */
 const STOP_BEFORE_LIMIT_MS = 1_500;
@@ -18,7 +13,7 @@ const END_BEFORE_LIMIT_MS = 250;
  * @param nowMs epoch ms
  */
 export async function withInvocation<T>(
-  context: LambdaContext,
+  context: InvocationContext,
   nowMs: number,
   work: (invocation: Invocation) => Promise<T>,
 ): Promise<T> {

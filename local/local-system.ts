@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import type { S3Event } from "aws-lambda";
 import { UPLOAD_CORS } from "../contract/deployment";
 import { UPLOAD_PREFIX } from "../contract/names";
 import type { RecordKey } from "../lambda-src/records/image-record";
 import type { PipelineEnvironment } from "../operations/pipeline-environment";
 import { startInvokeServer } from "./aws/lambda/invoke-server";
-import type { S3Event } from "./aws/s3/s3-event";
 import { type S3BucketOptions, startS3Server } from "./aws/s3/s3-server";
 import type { MessageQueue } from "./aws/sqs/message-queue";
 import { startSqsServer } from "./aws/sqs/sqs-server";

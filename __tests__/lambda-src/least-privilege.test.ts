@@ -1,5 +1,5 @@
+import type { S3Event } from "aws-lambda";
 import type { WatchedPipeline } from "../../checks/faults/watched-pipeline";
-import type { S3Event } from "../../local/aws/s3/s3-event";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import { ACCOUNT, SOURCE_BUCKET } from "../../local/local-account";

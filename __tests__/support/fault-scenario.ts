@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import type { S3Event } from "aws-lambda";
 import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
 import type { WatchedFunction } from "../../checks/faults/watched-function";
 import {
@@ -11,7 +12,6 @@ import {
 } from "../../checks/faults/watched-pipeline";
 import { UPLOAD_TRIGGERS } from "../../contract/names";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
-import type { S3Event } from "../../local/aws/s3/s3-event";
 import { plain } from "./images";
 import { sampled, THOROUGH } from "./thorough";
 import { waitUntil } from "./wait-until";

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import type { S3Event } from "aws-lambda";
 import sharp from "sharp";
 import type { LambdaBundles } from "../../bundling/stage-lambda-bundles";
-import type { S3Event } from "../../local/aws/s3/s3-event";
 import { findViolations, type Violations } from "./stress-verdict";
 import type { StressRates } from "./upload-plan";
 import { imageIdIn, UploadPlans } from "./upload-plan";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { S3Event } from "aws-lambda";
 import { imageIdOf } from "../../lambda-src/records/image-identity";
-import type { S3Event } from "../../local/aws/s3/s3-event";
 import { type Fault, forever } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 

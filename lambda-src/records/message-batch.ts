@@ -1,3 +1,4 @@
+import type { SQSBatchResponse } from "aws-lambda";
 import * as v from "valibot";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
@@ -13,11 +14,6 @@ export interface QueuedMessage {
   /** Stays the same however often the message is received, and when it moves on to the queue of the failed. */
   readonly messageId: string;
   readonly body: string;
-}
-
-/** Lambda leaves these messages in the queue, and deletes all others of the batch. */
-export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
 /** The messages that Lambda hands over from a queue, or undefined when the event is anything else. */
@@ -37,13 +33,13 @@ export function contentOf({ body }: QueuedMessage): unknown {
 
 /**
  * Runs the messages one after the other, whatever becomes of the ones before.
- * @returns those that must come again
+ * @returns those that must come again: Lambda leaves them in the queue, and deletes all others of the batch
  * @throws {AggregateError} when that is every one of them: Lambda keeps all of them as well then, and counts an error
  */
 export async function eachMessage(
   messages: readonly QueuedMessage[],
   work: (message: QueuedMessage) => Promise<void>,
-): Promise<BatchResponse> {
+): Promise<SQSBatchResponse> {
   const failures: { readonly itemIdentifier: string; readonly error: unknown }[] = [];
   for (const message of messages)
     await work(message).catch((error: unknown) => failures.push({ itemIdentifier: message.messageId, error }));

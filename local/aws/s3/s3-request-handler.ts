@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { S3Event } from "aws-lambda";
 import { hasLoopbackName } from "../../../loopback/loopback-server";
 import { ServiceError } from "../http/aws-request";
 import { type SignaturePolicy, verifySignature } from "../http/signature-v4";
@@ -11,7 +12,7 @@ import type { ObjectStore } from "./object-store";
 import { writeCondition } from "./preconditions";
 import { putObject } from "./put-object";
 import { errorDocument } from "./s3-error";
-import { objectCreatedEvent, type S3Event } from "./s3-event";
+import { objectCreatedEvent } from "./s3-event";
 import { operationOf, refuseUnknown } from "./s3-operation";
 import { parseS3Request, type S3Request } from "./s3-request";
 import type { Sequencer } from "./sequencer";

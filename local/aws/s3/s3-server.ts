@@ -1,10 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import type { S3Event } from "aws-lambda";
 import { listenOnLoopback, stopServer } from "../../../loopback/loopback-server";
 import type { CorsRule } from "./cors";
 import { ObjectStore } from "./object-store";
-import type { S3Event } from "./s3-event";
 import { handleS3Request, type S3Service, type ServedBucket } from "./s3-request-handler";
 import { Sequencer } from "./sequencer";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BatchResponse } from "../../../../lambda-src/records/message-batch";
+import type { SQSBatchResponse } from "aws-lambda";
 import type { InvocationTarget } from "../../../../local/aws/lambda/asynchronous-invoker";
 import type { Invocation, Outcome } from "../../../../local/aws/lambda/invocation";
 import { QueueConsumer, type QueueConsumerOptions } from "../../../../local/aws/lambda/queue-consumer";
@@ -42,7 +42,10 @@ class AnsweringFunction implements InvocationTarget {
   }
 }
 
-const result = (value: BatchResponse | null | unknown): Outcome => ({ kind: "result", payload: JSON.stringify(value) });
+const result = (value: SQSBatchResponse | null | unknown): Outcome => ({
+  kind: "result",
+  payload: JSON.stringify(value),
+});
 const error: Outcome = { kind: "error", error: { errorType: "Error", errorMessage: "no" } };
 
 function consume(queue: MessageQueue, target: InvocationTarget, options: Partial<QueueConsumerOptions> = {}) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import type { S3Event } from "../../../../local/aws/s3/s3-event";
+import type { S3Event } from "aws-lambda";
 import { startTestServer } from "./s3-test-server";
 
 const buckets = [{ name: "photos", eventPrefix: "uploads/" }, { name: "processed" }];

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { S3Event } from "aws-lambda";
 import fc from "fast-check";
-import type { S3Event } from "../../../../local/aws/s3/s3-event";
 import { runsOf } from "../../../support/thorough";
 import { objectKeys } from "./object-keys";
 import { startTestServer, type TestServer } from "./s3-test-server";
