@@ -1,3 +1,4 @@
+import { visibleText } from "../operations/visible-text";
 import type { FunctionLog } from "./aws/lambda/local-function";
 
 /** Fields of a structured line that the terminal shows elsewhere or not at all. */
@@ -5,13 +6,13 @@ const HIDDEN_FIELDS = ["level", "message", "timestamp", "requestId", "service", 
 
 /**
  * One line of the terminal for what a function logged: a structured line as `LEVEL message name=value ...`, anything else
- * as it is. Nothing for metrics, and for reports only when the invocation failed. Control characters, which may come from
- * an object's key, are escaped.
+ * as it is. Nothing for metrics, and for reports only when the invocation failed. What cannot be seen, as in an
+ * object's key, is escaped.
  */
 export function functionLogLine(log: FunctionLog): string | undefined {
   const requestId = log.kind === "line" ? log.requestId : log.invocation.requestId;
   const text = log.kind === "line" ? describeLine(log.text) : describeReport(log);
-  return text && `${log.functionName} ${requestId.slice(0, 8)} ${escapeControls(text)}`;
+  return text && `${log.functionName} ${requestId.slice(0, 8)} ${visibleText(text)}`;
 }
 
 function describeLine(text: string): string | undefined {
@@ -41,6 +42,3 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
-
-const escapeControls = (text: string) =>
-  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

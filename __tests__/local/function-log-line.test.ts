@@ -15,6 +15,11 @@ describe("functionLogLine", () => {
     expect(line("\u001b[31mred")).toBe("probe 12345678 \\u001b[31mred");
   });
 
+  test("escapes what turns the direction of writing or ends a line unseen", () => {
+    expect(line("gpj.\u202ephoto")).toBe("probe 12345678 gpj.\\u{202e}photo");
+    expect(line("a\u2028b\u200bc\u2066d")).toBe("probe 12345678 a\\u{2028}b\\u{200b}c\\u{2066}d");
+  });
+
   test("hides metrics and reports of success, and shows failures", () => {
     expect(line('{"_aws":{},"ImagesCompleted":1}')).toBeUndefined();
     const invocation = { requestId: "1234567890", durationMs: 12.6, maxMemoryUsedMb: 80 };

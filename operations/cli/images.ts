@@ -2,12 +2,12 @@ import { setMaxListeners } from "node:events";
 import { CommanderError } from "commander";
 import { connectPipeline } from "../pipeline-clients";
 import { type PipelineEnvironment, UnusableEnvironment } from "../pipeline-environment";
+import { visibleText } from "../visible-text";
 import { describeFailure } from "./describe-failure";
 import { EXIT, type ExitCode, WrongUsage } from "./exit-code";
 import { findEnvironment } from "./find-environment";
 import { processTerminal } from "./process-terminal";
 import { imagesProgram, type RunCommand } from "./program";
-import { visibleText } from "./render/visible-text";
 
 // The SDK's advice on the Node.js version is for whoever runs the SDK elsewhere.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { progressBar } from "../../../operations/cli/render/progress-bar";
 import { showBytes, showDuration } from "../../../operations/cli/render/quantities";
 import { renderFields, renderTable, shorten } from "../../../operations/cli/render/table";
-import { visibleText } from "../../../operations/cli/render/visible-text";
+import { visibleText } from "../../../operations/visible-text";
 
 const columns = [
   { heading: "IMAGE", value: (row: { id: string }) => row.id },

@@ -1,13 +1,13 @@
 import { type BackfillOutcome, backfill } from "../../backfill";
 import { backfillAge } from "../../backfill-age";
 import { countUploads } from "../../listed-objects";
+import { visibleText } from "../../visible-text";
 import { type BackfillState, BackfillStateFile, NO_COUNTS } from "../backfill-state";
 import type { ChangeOptions, CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { EXIT, type ExitCode, WrongUsage } from "../exit-code";
 import { progressBar } from "../render/progress-bar";
 import { plural, showCount, showDuration } from "../render/quantities";
-import { visibleText } from "../render/visible-text";
 
 export interface BackfillCommandOptions extends ChangeOptions {
   readonly prefix: string;

@@ -12,12 +12,12 @@ import {
   type OrphanedPreviews,
   prefixOfUser,
 } from "../../user-objects";
+import { visibleText } from "../../visible-text";
 import { type Act, actOnEach } from "../act-on-each";
 import type { ChangeOptions, CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { EXIT, type ExitCode, WrongUsage } from "../exit-code";
 import { plural } from "../render/quantities";
-import { visibleText } from "../render/visible-text";
 
 export interface DeleteOptions extends ChangeOptions {
   readonly user?: string;

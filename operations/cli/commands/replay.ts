@@ -1,11 +1,11 @@
 import { countDeadLetters } from "../../dead-letter-queue";
 import { discardDeadLetters } from "../../discard";
 import { type ReplayOutcome, replayDeadLetters } from "../../replay";
+import { visibleText } from "../../visible-text";
 import type { ChangeOptions, CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { EXIT, type ExitCode } from "../exit-code";
 import { plural, showCount, showDuration } from "../render/quantities";
-import { visibleText } from "../render/visible-text";
 
 export interface ReplayOptions extends ChangeOptions {
   readonly max?: number;

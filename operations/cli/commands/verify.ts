@@ -9,11 +9,11 @@ import {
   repairImage,
   verifyRecords,
 } from "../../verify";
+import { visibleText } from "../../visible-text";
 import type { ChangeOptions, CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { EXIT, type ExitCode } from "../exit-code";
 import { plural, showCount } from "../render/quantities";
-import { visibleText } from "../render/visible-text";
 
 export interface VerifyOptions extends ChangeOptions {
   readonly repair?: boolean;

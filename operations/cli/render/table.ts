@@ -1,4 +1,4 @@
-import { visibleText } from "./visible-text";
+import { visibleText } from "../../visible-text";
 
 export interface Column<Row> {
   readonly heading: string;
