@@ -1,27 +1,28 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Level } from "level";
 
-const LOCK_FILE = "lock";
-/** Each after the first follows another process that came or went meanwhile. */
-const MAX_ATTEMPTS = 100;
-
-/** The directory belongs to another process that is alive. */
-export class DirectoryInUse extends Error {
-  override readonly name = "DirectoryInUse";
-}
+/** An empty LevelDB, for the sake of its lock: the system gives that back when the process is gone, also after `kill -9`. */
+const LOCK_DATABASE = "in-use";
 
 /**
- * Makes the directory and takes it for this process. A lock whose process is gone, as after `kill -9`, is taken over.
- * Returns the function that releases it.
- * @throws {DirectoryInUse} while another process has it
- * @throws {Error} one sentence when it cannot be written
+ * Makes the directory and takes it for this process, until the returned function is called or the process ends.
+ * @throws {Error} one sentence when another process has it, or it cannot be written
  */
-export function lockDirectory(directory: string): () => void {
+export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   try {
     makeDirectory(directory);
-    return takeLock(join(directory, LOCK_FILE));
+    const database = new Level(join(directory, LOCK_DATABASE));
+    await database.open();
+    return () => database.close();
   } catch (error) {
-    throw describeFailure(directory, error as NodeJS.ErrnoException);
+    // Level says why it did not open in the cause.
+    const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+    if (cause.code === "LEVEL_LOCKED")
+      throw new Error(`${directory} is in use by another process: stop that one first, or choose another directory`, {
+        cause,
+      });
+    throw new Error(`${directory} must be a directory that can be written (${cause.code ?? cause.message})`, { cause });
   }
 }
 
@@ -38,87 +39,3 @@ function makeDirectory(path: string): void {
 }
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-function describeFailure(directory: string, error: NodeJS.ErrnoException): Error {
-  if (error instanceof LockHeld)
-    return new DirectoryInUse(
-      `${directory} is in use by process ${error.owner}: stop that one first, or choose another directory`,
-    );
-  return new Error(`${directory} must be a directory that can be written (${error.code ?? error.message})`, {
-    cause: error,
-  });
-}
-
-/** The lock file belongs to another process that is alive. */
-class LockHeld extends Error {
-  constructor(readonly owner: number) {
-    super(`held by process ${owner}`);
-  }
-}
-
-function takeLock(path: string): () => void {
-  // A link appears with its content and fails where one is: the lock never lacks its owner, and never has two.
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${process.pid}\n`);
-  try {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      if (linkIfAbsent(draft, path)) return () => rmSync(path, { force: true });
-      removeIfStale(path);
-    }
-    throw new Error(`${path} kept changing hands`);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-function linkIfAbsent(existing: string, path: string): boolean {
-  try {
-    linkSync(existing, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** @throws {LockHeld} when it is not stale */
-function removeIfStale(path: string): void {
-  if (!isStale(path)) return;
-  // Only the process that holds this second lock removes the first, after another look: what it saw before may be the lock
-  // of a process that was faster. The second one, should its process die within these lines, is taken over in the same way.
-  const release = takeLock(`${path}.takeover`);
-  try {
-    if (isStale(path)) rmSync(path);
-  } finally {
-    release();
-  }
-}
-
-/** False when there is none any more. @throws {LockHeld} when its process is alive */
-function isStale(path: string): boolean {
-  const text = readIfPresent(path);
-  if (text === undefined) return false;
-  const owner = Number(text);
-  // A process that got the number of a dead one again may be this one.
-  if (Number.isInteger(owner) && owner > 0 && owner !== process.pid && isAlive(owner)) throw new LockHeld(owner);
-  return true;
-}
-
-function readIfPresent(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}

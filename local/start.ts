@@ -7,6 +7,7 @@ import { startLocalConsole } from "../console/server/local-console";
 import { LocalObservation } from "../console/server/local-observation";
 import { connectPipeline } from "../operations/pipeline-clients";
 import { formatOutputs, type PipelineEnvironment, parseOutputs } from "../operations/pipeline-environment";
+import { visibleText } from "../operations/visible-text";
 import { writeDurably } from "./aws/storage/durable-file";
 import { lockDirectory } from "./directory-lock";
 import { functionLogLine } from "./function-log-line";
@@ -30,9 +31,8 @@ async function main(): Promise<void> {
   }
   if (options.outputs !== undefined) return openDeployedConsole(options.outputs, options.port);
   const settings = readLocalSettings(process.env);
-  const release = lockDirectory(options.directory);
-  // Also when something ends the process without a stop.
-  process.once("exit", release);
+  // Held until the process ends.
+  await lockDirectory(options.directory);
   const starting = startEverything(options, settings);
   stopOnSignal(async () => (await starting)());
   await starting;
@@ -45,7 +45,7 @@ async function openDeployedConsole(outputs: string, port: number): Promise<void>
   const starting = startDeployedConsole({
     pipeline: connectPipeline(environment, { forcePathStyle }),
     port,
-    onTrouble: (sentence) => print(`console ${sentence}`),
+    onTrouble: (sentence) => print(`console ${visibleText(sentence)}`),
   });
   stopOnSignal(async () => (await starting).close());
   const { endpoint } = await starting;
@@ -66,7 +66,7 @@ function readOutputs(path: string): string {
 /** Returns what stops everything again. When it throws, nothing is left running. */
 async function startEverything(options: StartOptions, settings: LocalSettings): Promise<() => Promise<void>> {
   const { directory, s3Port, dynamodbPort, lambdaPort, sqsPort, timeScale } = options;
-  const onTrouble = (sentence: string) => print(`local-system ${sentence}`);
+  const onTrouble = (sentence: string) => print(`local-system ${visibleText(sentence)}`);
   const observation = new LocalObservation(join(directory, "journal"), onTrouble);
   const system = await startLocalSystem({
     directory,
@@ -123,7 +123,9 @@ function print(line: string | undefined): void {
 }
 
 function fail(error: unknown): never {
-  console.error(describeFailure(error as NodeJS.ErrnoException & { port?: number }));
+  // Line by line: settings with several faults have one on each.
+  const lines = describeFailure(error as NodeJS.ErrnoException & { port?: number }).split("\n");
+  console.error(lines.map(visibleText).join("\n"));
   process.exit(error instanceof BadFlag ? 2 : 1);
 }
 

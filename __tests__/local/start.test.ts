@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
+import { lockDirectory } from "../../local/directory-lock";
 import { parseOutputs } from "../../operations/pipeline-environment";
 import { plain } from "../support/images";
 import { temporaryDirectory } from "../support/temporary-directory";
@@ -75,6 +76,11 @@ async function refusal(args: readonly string[], environment?: Record<string, str
   return { code, sentence: output.err.trim() };
 }
 
+async function expectFree(directory: string): Promise<void> {
+  const release = await lockDirectory(directory);
+  await release();
+}
+
 describe("npm start", () => {
   test("tells where everything is, and stops on Ctrl-C with nothing left behind", async () => {
     const directory = join(root, "stopped");
@@ -82,7 +88,6 @@ describe("npm start", () => {
     for (const [, url] of output.out.matchAll(/^(?:Console|S3|DynamoDB|Lambda|SQS) +(\S+)/gm))
       expect((await fetch(url ?? "")).status).toBeGreaterThan(0);
     expect(output.out).toContain("photo-uploads-000000000000-local");
-    expect(existsSync(join(directory, "lock"))).toBe(true);
     const outputs = parseOutputs(readFileSync(join(directory, "outputs.json"), "utf8"), "outputs.json");
     expect(output.out).toContain(outputs.deadLetterQueueUrl);
     expect(output.out).toContain(outputs.local?.endpoints.lambda);
@@ -92,8 +97,8 @@ describe("npm start", () => {
     child.kill("SIGINT");
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(performance.now() - startedAt).toBeLessThan(2000);
-    expect(existsSync(join(directory, "lock"))).toBe(false);
     expect(existsSync(join(directory, "outputs.json"))).toBe(false);
+    await expectFree(directory);
   });
 
   test("stops when npm is told to, as a shell's kill does", async () => {
@@ -106,7 +111,7 @@ describe("npm start", () => {
     });
     await waitUntil(() => out.includes("Ready."));
     npm.kill("SIGTERM");
-    await waitUntil(() => !existsSync(join(directory, "lock")));
+    await waitUntil(() => !existsSync(join(directory, "outputs.json")));
   });
 
   test("refuses a second start on the same directory, and recovers the lock of a killed one", async () => {
@@ -114,7 +119,7 @@ describe("npm start", () => {
     const first = await ready(directory);
     expect(await refusal([...FREE_PORTS, "--directory", directory])).toEqual({
       code: 1,
-      sentence: `${directory} is in use by process ${first.child.pid}: stop that one first, or choose another directory`,
+      sentence: `${directory} is in use by another process: stop that one first, or choose another directory`,
     });
     first.child.kill("SIGKILL");
     await first.exit;
@@ -142,7 +147,7 @@ describe("npm start", () => {
       code: 1,
       sentence: `Port ${port} for ${purpose} is taken: choose another with npm start -- ${flag} PORT`,
     });
-    expect(existsSync(join(directory, "lock"))).toBe(false);
+    await expectFree(directory);
   });
 
   test("says that its directory cannot be used", async () => {
@@ -161,7 +166,7 @@ describe("npm start", () => {
     });
     expect(await refusal(FREE_PORTS, { LAMBDA_MEMORY_MB: "much" })).toEqual({
       code: 1,
-      sentence: 'LAMBDA_MEMORY_MB must be an integer from 512 to 10240 MB, got "much"',
+      sentence: 'LAMBDA_MEMORY_MB must be an integer from 512 to 10240, got "much"',
     });
   });
 
