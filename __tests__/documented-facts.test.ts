@@ -29,7 +29,6 @@ const RECEIVES = countInWords(QUEUED_UPLOADS.maxReceives);
 const TIMES = MAXIMUM_ATTEMPTS === 3 ? "twice" : `${countInWords(ASYNCHRONOUS_INVOCATION.maximumRetryAttempts)} times`;
 const [COOLER, COLDEST] = ORIGINAL_TRANSITIONS.map(({ days }) => days);
 const { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_S, RESERVED_CONCURRENCY, LOG_RETENTION_DAYS } = DEFAULT_SETTINGS;
-const PREVIEW_EXPIRY_DAYS = previewExpiryDays(DEFAULT_SETTINGS);
 const { maxAgeSeconds, allowedMethods } = UPLOAD_CORS;
 
 const FACTS: Readonly<Record<string, readonly string[]>> = {
