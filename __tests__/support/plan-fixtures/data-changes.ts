@@ -8,6 +8,14 @@ function removeAccessLogs(json: Synthesized): void {
   delete json.resource.aws_s3_bucket_logging;
 }
 
+/** Takes an alarm out of the stack; what names it goes on by its name in AWS. */
+function removeAlarm(json: Synthesized, name: string): void {
+  const alarmName = json.resource.aws_cloudwatch_metric_alarm[name].alarm_name;
+  delete json.resource.aws_cloudwatch_metric_alarm[name];
+  const reference = new RegExp(`\\$\\{aws_cloudwatch_metric_alarm\\.${name}\\.\\w+\\}`, "g");
+  Object.assign(json, JSON.parse(JSON.stringify(json).replace(reference, alarmName)));
+}
+
 function unprotect({ resource }: Synthesized): void {
   resource.aws_dynamodb_table.metadata_table.lifecycle.prevent_destroy = false;
   for (const bucket of Object.values<Synthesized>(resource.aws_s3_bucket)) bucket.lifecycle.prevent_destroy = false;
@@ -92,8 +100,8 @@ export const DATA_CHANGES: readonly PlannedChange[] = [
   },
   {
     name: "alarm-removed",
-    edit: ({ resource }) => {
-      delete resource.aws_cloudwatch_metric_alarm.pipeline_alarms_dead_letters;
+    edit: (json) => {
+      removeAlarm(json, "pipeline_alarms_throttles");
     },
   },
   {
@@ -128,8 +136,8 @@ export const DATA_CHANGES: readonly PlannedChange[] = [
         Statement: [statement],
       });
       const role = resource.aws_iam_role_policy.image_processor_role;
-      role.policy = role.policy.replace('["s3:GetObject"]', '["s3:*"]');
-      delete resource.aws_cloudwatch_metric_alarm.pipeline_alarms_dead_letters;
+      role.policy = role.policy.replace('"s3:GetObject"', '"s3:*"');
+      removeAlarm(json, "pipeline_alarms_throttles");
     },
     drift: { aws_sns_topic: { tags: { Owner: "somebody" }, tags_all: { Owner: "somebody" } } },
   },

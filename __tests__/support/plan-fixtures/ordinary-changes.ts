@@ -90,12 +90,13 @@ export const ORDINARY_CHANGES: readonly PlannedChange[] = [
     name: "moved-and-updated",
     settings: { LAMBDA_MEMORY_MB: "2048" },
     edit: (json) => {
-      const groups = json.resource.aws_cloudwatch_metric_alarm;
-      groups.lost_events = { ...groups.pipeline_alarms_dead_letters, threshold: 5 };
-      delete groups.pipeline_alarms_dead_letters;
-      const [from, to] = ["pipeline_alarms_dead_letters", "lost_events"].map(
+      const [from = "", to = ""] = ["pipeline_alarms_throttles", "lost_events"].map(
         (name) => `aws_cloudwatch_metric_alarm.${name}`,
       );
+      const alarms = json.resource.aws_cloudwatch_metric_alarm;
+      alarms.lost_events = { ...alarms.pipeline_alarms_throttles, threshold: 105 };
+      delete alarms.pipeline_alarms_throttles;
+      Object.assign(json, JSON.parse(JSON.stringify(json).replaceAll(from, to)));
       json.moved = [{ from, to }];
     },
   },
@@ -152,4 +153,13 @@ export const ORDINARY_CHANGES: readonly PlannedChange[] = [
   },
   { name: "drift-public-access", drift: { aws_s3_bucket_public_access_block: { block_public_policy: false } } },
   { name: "drift-deleted", drift: { aws_sqs_queue_policy: null } },
+  {
+    name: "output-uncovered",
+    editBase: ({ output }) => {
+      output.Secret = { value: "s3cr3t-of-an-output", sensitive: true };
+    },
+    edit: ({ output }) => {
+      output.Secret = { value: "no secret any more" };
+    },
+  },
 ];

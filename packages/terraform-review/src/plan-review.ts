@@ -1,51 +1,80 @@
 #!/usr/bin/env node
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { isatty } from "node:tty";
-import { type Line, line } from "./model/line";
+import { line } from "./model/line";
+import type { Allowance } from "./plan/allowance";
 import { HELP, readCommandLine } from "./plan/command-line";
 import { readPlan } from "./plan/read-plan";
-import { renderJson } from "./plan/render/json";
+import { renderJson, renderRules } from "./plan/render/json";
 import { renderMarkdown } from "./plan/render/markdown";
 import { renderText } from "./plan/render/text";
 import { type PlanReview, reviewPlan } from "./plan/review";
+import { listedTypes } from "./plan/rules/rules";
 import { visibleText } from "./render/text";
 import { UnusableInput } from "./unusable-input";
 
 const RENDERERS = { text: renderText, markdown: renderMarkdown, json: renderJson } as const;
 const STDIN = 0;
+/** The plan of a few thousand resources has some megabytes. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 async function readSource(source: string): Promise<Uint8Array> {
   try {
-    if (source !== "-") return await readFile(source);
+    if (source !== "-") {
+      refuseAbove((await stat(source)).size, source);
+      return await readFile(source);
+    }
     const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk);
+    let bytes = 0;
+    for await (const chunk of process.stdin) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      refuseAbove(bytes, "standard input");
+    }
     return Buffer.concat(chunks);
   } catch (error) {
+    if (error instanceof UnusableInput) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
     throw new UnusableInput(`${source} must be a file that can be read, got ${code}`);
   }
 }
 
-/** An allowance that allows nothing is a slip, or is left over from another change. */
-function unusedAllowances(allowed: ReadonlySet<string>, reviews: readonly PlanReview[]): Line[] {
-  const unused = [...allowed].filter((address) => !reviews.some(({ destroyed }) => destroyed.has(address)));
-  return unused.map((address) => line`--allow ${address}: no plan destroys it`);
+function refuseAbove(bytes: number, source: string): void {
+  if (bytes > MAX_BYTES) throw new UnusableInput(`${source} must have at most ${MAX_BYTES} bytes, got more`);
+}
+
+function review(bytes: Uint8Array, name: string, allowances: readonly Allowance[]): PlanReview {
+  try {
+    return reviewPlan(readPlan(bytes, name), name, allowances);
+  } catch (error) {
+    // The stack is full: values in one another, tens of thousands deep.
+    if (error instanceof RangeError) throw new UnusableInput(`${name} must be nested less deeply, got too many levels`);
+    throw error;
+  }
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  const { sources, allowed, format, maxBytes, help } = readCommandLine(args, !isatty(STDIN));
+  const { sources, allowances, failOn, listRules, format, maxBytes, help } = readCommandLine(args, !isatty(STDIN));
   if (help) {
     process.stdout.write(HELP);
+    return;
+  }
+  if (listRules) {
+    process.stdout.write(renderRules(listedTypes(), format));
     return;
   }
   const reviews: PlanReview[] = [];
   // One after the other: a plan may be large, and its review is small.
   for (const source of sources) {
     const name = source === "-" ? "standard input" : source;
-    reviews.push(reviewPlan(readPlan(await readSource(source), name), name, allowed));
+    reviews.push(review(await readSource(source), name, allowances));
   }
-  process.stdout.write(RENDERERS[format](reviews, unusedAllowances(allowed, reviews), maxBytes));
-  if (reviews.some(({ severity }) => severity === "block")) process.exitCode = 1;
+  const unused = allowances.filter((allowance) => reviews.every((review) => review.unused.includes(allowance)));
+  const notes = unused.map(
+    ({ address, kind }) => line`--allow ${`${address}:${kind}`} allows nothing: no plan does that`,
+  );
+  process.stdout.write(RENDERERS[format](reviews, notes, maxBytes));
+  if (reviews.some(({ severity }) => severity === "block" || severity === failOn)) process.exitCode = 1;
 }
 
 function fail(error: unknown): void {

@@ -6,6 +6,8 @@ import { type AttributePath, isMasked, type Mask, maskAt } from "./mask";
 export interface Difference {
   /** Members of a list that have a name are told by it, others by their index. */
   readonly path: AttributePath;
+  /** As the provider's documents call it, without members of lists: `rule.expiration.days`. */
+  readonly attribute: string;
   readonly before: Json | undefined;
   readonly after: Json | undefined;
   readonly sensitive: boolean;
@@ -33,8 +35,9 @@ export function differencesBetween(
   after: Side,
   isSame: (before: Json | undefined, after: Json | undefined) => boolean = isDeepStrictEqual,
   path: AttributePath = [],
+  attribute = "",
 ): readonly Difference[] {
-  const difference = { path, before: before.value, after: after.value };
+  const difference = { path, attribute, before: before.value, after: after.value };
   if (after.unknown === true) {
     const sensitive = before.sensitive === true || after.sensitive === true;
     return [{ ...difference, sensitive, unknown: true }];
@@ -45,11 +48,26 @@ export function differencesBetween(
   const right = { ...after, value: structureIn(after.value) };
   const steps = isHidden || path.length > MAX_DEPTH ? undefined : stepsInto(left.value, right.value, after.unknown);
   if (steps)
-    return steps.flatMap(({ name, from, to }) =>
-      differencesBetween(memberOf(left, from), memberOf(right, to), isSame, [...path, name]),
-    );
-  if (!isHidden && isSame(left.value, right.value)) return [];
+    return steps.flatMap(({ name, from, to, isMember }) => {
+      // A member that came or went with its name is told as a whole.
+      if (isMember === "named" && (from === undefined || to === undefined))
+        return [wholeMember(memberOf(left, from), memberOf(right, to), [...path, name], attribute)];
+      const inside = isMember ? attribute : attribute === "" ? String(name) : `${attribute}.${name}`;
+      const [one, other] = [memberOf(left, from), memberOf(right, to)];
+      const differences = differencesBetween(one, other, isSame, [...path, name], inside);
+      // A block without values is a block all the same.
+      const isAlone = isMember && (from === undefined || to === undefined) && differences.length === 0;
+      return isAlone ? [wholeMember(one, other, [...path, name], attribute)] : differences;
+    });
+  const isWritten = typeof before.value === "string" || typeof after.value === "string";
+  if (!isHidden && (isWritten ? isDeepStrictEqual(left.value, right.value) : isSame(left.value, right.value)))
+    return [];
   return [{ ...difference, sensitive: isMasked(before.sensitive) || isMasked(after.sensitive), unknown: false }];
+}
+
+function wholeMember(before: Side, after: Side, path: AttributePath, attribute: string): Difference {
+  const sensitive = isMasked(before.sensitive) || isMasked(after.sensitive);
+  return { path, attribute, before: before.value, after: after.value, sensitive, unknown: after.unknown === true };
 }
 
 /** In a plan an absent block is written as `null` or as a list of none. */
@@ -69,6 +87,8 @@ interface Step {
   readonly name: string | number;
   readonly from: string | number | undefined;
   readonly to: string | number | undefined;
+  /** Of a list. */
+  readonly isMember?: "named" | "numbered";
 }
 
 /** The members to compare with each other, or undefined where the values are compared as a whole. */
@@ -103,6 +123,7 @@ function pairMembers(before: readonly Json[], after: readonly Json[]): readonly 
     name,
     from: left.get(name),
     to: right.get(name),
+    isMember: identity ? "named" : "numbered",
   }));
 }
 

@@ -1,6 +1,7 @@
 import { type Difference, differencesBetween, isSameInPlan } from "../model/difference";
 import type { Json, JsonObject } from "../model/json";
-import type { AttributePath, Mask } from "../model/mask";
+import { type AttributePath, isMasked, type Mask, maskAt } from "../model/mask";
+import type { Configuration } from "./configuration";
 
 /** `other`: an action that this review has no word for. */
 export type ChangeKind = "create" | "read" | "update" | "replace" | "delete" | "forget" | "no-op" | "other";
@@ -37,7 +38,8 @@ export interface OutputChange {
   readonly before: Json;
   readonly after: Json;
   readonly unknown: Mask;
-  readonly sensitive: boolean;
+  readonly beforeSensitive: boolean;
+  readonly afterSensitive: boolean;
 }
 
 export interface FailedCheck {
@@ -50,18 +52,21 @@ export interface FailedCheck {
 export interface PlannedChanges {
   readonly errored: boolean;
   readonly complete: boolean;
+  /** Terraform Cloud left out what may hold secrets: configuration, checks, the state before. */
+  readonly redacted: boolean;
   readonly changes: readonly Change[];
   readonly drift: readonly Change[];
   readonly deferred: readonly { readonly change: Change; readonly reason: string }[];
   readonly outputs: readonly OutputChange[];
   readonly failedChecks: readonly FailedCheck[];
-  /** Size in bytes of the archives that the plan has made, by base64 of their SHA-256. */
-  readonly archiveSizes: ReadonlyMap<string, number>;
+  readonly configuration: Configuration;
+  /** Values of the data sources that were read for the plan, with their type. */
+  readonly dataSources: readonly { readonly type: string; readonly values: JsonObject }[];
 }
 
 /** The resource, as it is, ends with this change. */
-export function isDestroyed(change: Change): boolean {
-  return change.kind === "delete" || change.kind === "replace";
+export function isDestroyed({ kind }: Change): boolean {
+  return kind === "delete" || kind === "replace";
 }
 
 /** Every attribute that a change gives another value. */
@@ -72,4 +77,12 @@ export function differencesOf(change: Change): readonly Difference[] {
     { value: after, sensitive: afterSensitive, unknown },
     isSameInPlan,
   );
+}
+
+export function isUnknown({ unknown }: Change, attribute: string): boolean {
+  return isMasked(maskAt(unknown, [attribute]));
+}
+
+export function isSensitive({ beforeSensitive, afterSensitive }: Change, attribute: string): boolean {
+  return [beforeSensitive, afterSensitive].some((mask) => isMasked(maskAt(mask, [attribute])));
 }

@@ -1,7 +1,7 @@
-import { listIn, objectIn } from "../model/json";
+import { type JsonObject, listIn, objectIn } from "../model/json";
 import { isMasked } from "../model/mask";
 import type { Change, ChangeKind, FailedCheck, OutputChange, PlannedChanges } from "./change";
-import { ConstructNames } from "./construct-name";
+import { Configuration } from "./configuration";
 import type { Plan, PlannedChange, PlannedResourceChange } from "./plan-schema";
 
 const KINDS: Readonly<Record<string, ChangeKind>> = {
@@ -16,31 +16,52 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
   "create,forget": "forget",
 };
 
+/** CDKTF ends the names that it makes itself in a hash: `photos_bucket_4F2A91BC`. */
+const CDKTF_HASH = /_[0-9A-F]{8}$/;
+
 /** Translates a plan from Terraform's format. */
 export function changesOfPlan(plan: Plan): PlannedChanges {
   const resources = plan.resource_changes ?? [];
-  const names = new ConstructNames(resources.map(({ name }) => name));
+  const constructOf = constructNames(resources.map(({ name }) => name));
+  const translate = (resource: PlannedResourceChange) => toChange(resource, constructOf);
   return {
     errored: plan.errored ?? false,
     complete: plan.complete ?? true,
-    changes: resources.map((resource) => toChange(resource, names)),
-    drift: (plan.resource_drift ?? []).map((resource) => toChange(resource, names)),
+    redacted: plan.plan_format_version !== undefined,
+    changes: resources.map(translate),
+    drift: (plan.resource_drift ?? []).map(translate),
     deferred: (plan.deferred_changes ?? []).map(({ reason, resource_change }) => ({
-      change: toChange(resource_change, names),
+      change: translate(resource_change),
       reason,
     })),
     outputs: Object.entries(plan.output_changes ?? {}).map(([name, change]) => toOutput(name, change)),
     failedChecks: failedChecks(plan),
-    archiveSizes: archiveSizes(plan.prior_state),
+    configuration: new Configuration(plan.configuration),
+    dataSources: dataSources(objectIn(objectIn(objectIn(plan.prior_state).values).root_module)),
   };
 }
 
-function toChange(resource: PlannedResourceChange, names: ConstructNames): Change {
+/**
+ * Finds the construct behind the name of a resource. A name is the ids on a construct's path, joined by underscores, so
+ * that a name that others begin with is their parent: `image_processor_role` belongs to `image_processor`.
+ */
+function constructNames(names: readonly string[]) {
+  const known = new Set(names.map((name) => name.replace(CDKTF_HASH, "")));
+  return (name: string, moduleAddress: string | undefined): string => {
+    const words = name.replace(CDKTF_HASH, "").split("_");
+    const prefixes = words.map((_, index) => words.slice(0, index + 1).join("_"));
+    const parent = prefixes.find((prefix) => known.has(prefix)) ?? words.join("_");
+    const construct = parent.replaceAll("_", "-");
+    return moduleAddress ? `${moduleAddress}/${construct}` : construct;
+  };
+}
+
+function toChange(resource: PlannedResourceChange, constructOf: ReturnType<typeof constructNames>): Change {
   const { change } = resource;
   return {
     address: resource.address,
     type: resource.type,
-    construct: names.of(resource.name, resource.module_address),
+    construct: constructOf(resource.name, resource.module_address),
     kind: kindOf(change),
     actions: change.actions,
     createsFirst: change.actions[0] === "create" && change.actions.length > 1,
@@ -69,7 +90,8 @@ function toOutput(name: string, change: PlannedChange): OutputChange {
     before: change.before ?? null,
     after: change.after ?? null,
     unknown: change.after_unknown ?? false,
-    sensitive: isMasked(change.before_sensitive) || isMasked(change.after_sensitive),
+    beforeSensitive: isMasked(change.before_sensitive),
+    afterSensitive: isMasked(change.after_sensitive),
   };
 }
 
@@ -84,17 +106,10 @@ function failedChecks({ checks }: Plan): FailedCheck[] {
 }
 
 /** The data sources that were read for the plan lie in the state before it. */
-function archiveSizes(priorState: unknown): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  const modules = [objectIn(objectIn(priorState).values).root_module];
-  for (const module of modules) {
-    const { resources, child_modules } = objectIn(module);
-    modules.push(...listIn(child_modules));
-    for (const resource of listIn(resources).map(objectIn)) {
-      const { output_base64sha256: hash, output_size: size } = objectIn(resource.values);
-      if (resource.type === "archive_file" && typeof hash === "string" && typeof size === "number")
-        sizes.set(hash, size);
-    }
-  }
-  return sizes;
+function dataSources(module: JsonObject): PlannedChanges["dataSources"] {
+  const own = listIn(module.resources)
+    .map(objectIn)
+    .filter(({ mode }) => mode === "data")
+    .map(({ type, values }) => ({ type: String(type), values: objectIn(values) }));
+  return [...own, ...listIn(module.child_modules).flatMap((child) => dataSources(objectIn(child)))];
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { UnusableInput } from "../unusable-input";
+import { type Allowance, readAllowance } from "./allowance";
+import { BLOCK_KINDS } from "./finding";
 
 export const FORMATS = ["text", "markdown", "json"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -16,11 +18,16 @@ export const HELP = `Reviews plans of Terraform: what is destroyed, who may do w
 A plan is what terraform show -json writes, or a JSON plan of Terraform Cloud. "-" is the standard input.
 
   --format text|markdown|json   text by default; markdown for a comment on a pull request
-  --allow ADDRESS               a destruction that is meant; may be given several times
+  --allow ADDRESS:KIND=REASON   lets through one thing that blocks; may be given several times; KIND is one of
+${Object.entries(BLOCK_KINDS)
+  .map(([kind, meaning]) => `                                  ${kind.padEnd(10)}${meaning}`)
+  .join("\n")}
+  --fail-on review              exits with 1 for REVIEW too
+  --list-rules                  lists the types whose attributes it knows, and what of them is harmless
   --max-bytes N                 size of the output in bytes of UTF-8, from ${MIN_BYTES}; ${DEFAULT_BYTES} by default
   --help                        this text
 
-Exit code: 0 SAFE or REVIEW, 1 BLOCK, 2 unusable input.
+Exit code: 0 SAFE or REVIEW, 1 BLOCK (or REVIEW with --fail-on review), 2 unusable input.
 `;
 
 export interface CommandLine {
@@ -28,13 +35,18 @@ export interface CommandLine {
   /** `-` is the standard input. */
   readonly sources: readonly string[];
   readonly format: Format;
-  readonly allowed: ReadonlySet<string>;
+  readonly allowances: readonly Allowance[];
+  /** The lightest verdict that fails. */
+  readonly failOn: "review" | "block";
+  readonly listRules: boolean;
   readonly maxBytes: number;
 }
 
 const OPTIONS = {
   format: { type: "string", default: "text" },
   allow: { type: "string", multiple: true, default: [] as string[] },
+  "fail-on": { type: "string", default: "block" },
+  "list-rules": { type: "boolean", default: false },
   "max-bytes": { type: "string", default: String(DEFAULT_BYTES) },
   help: { type: "boolean", default: false },
 } as const;
@@ -47,11 +59,24 @@ export function readCommandLine(args: readonly string[], isInputPiped: boolean):
   const maxBytes = Number(values["max-bytes"]);
   if (!/^\d{1,9}$/.test(values["max-bytes"]) || maxBytes < MIN_BYTES)
     throw new UnusableInput(`--max-bytes must be an integer from ${MIN_BYTES}, got "${values["max-bytes"]}"`);
+  const failOn = values["fail-on"];
+  if (failOn !== "review" && failOn !== "block")
+    throw new UnusableInput(`--fail-on must be review or block, got "${failOn}"`);
   if (positionals.filter((source) => source === "-").length > 1)
     throw new UnusableInput("the standard input can be read once, got - more than once");
   const sources = positionals.length > 0 ? positionals : isInputPiped ? ["-"] : [];
-  if (sources.length === 0 && !values.help) throw new UnusableInput("a plan must be named or piped in, got none");
-  return { help: values.help, sources, format, allowed: new Set(values.allow), maxBytes };
+  const listRules = values["list-rules"];
+  if (sources.length === 0 && !values.help && !listRules)
+    throw new UnusableInput("a plan must be named or piped in, got none");
+  return {
+    help: values.help,
+    sources,
+    format,
+    allowances: values.allow.map(readAllowance),
+    failOn,
+    listRules,
+    maxBytes,
+  };
 }
 
 function parse(args: readonly string[]) {

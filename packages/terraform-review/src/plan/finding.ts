@@ -19,17 +19,59 @@ export const CONCERNS = [
 ] as const;
 export type Concern = (typeof CONCERNS)[number];
 
+/** What may be allowed at one address, and what each means. */
+export const BLOCK_KINDS = {
+  destroy: "data is lost with its resource",
+  expire: "data is deleted that was kept, or sooner than it was",
+  public: "anybody gets in",
+  account: "data goes to another account, or to an endpoint outside AWS",
+  unprotect: "what protects data is taken away",
+} as const;
+export type BlockKind = keyof typeof BLOCK_KINDS;
+
+/** A fact about a change, and how much it weighs. */
+export interface Remark {
+  readonly severity: Severity;
+  readonly words: Line;
+  /** What has to be allowed, of a remark that blocks. */
+  readonly kind?: BlockKind;
+}
+
 /** One thing about one resource that a reviewer should know. */
 export interface Finding {
   readonly concern: Concern;
   readonly severity: Severity;
   readonly construct: string;
   readonly address: string;
+  /** Of the resource; empty where it is about something else. */
+  readonly type: string;
   /** Goes on after the address. */
   readonly title: Line;
-  readonly details: readonly Line[];
+  readonly details: readonly Remark[];
 }
 
 export function worst(severities: Iterable<Severity>): Severity {
   return SEVERITIES[Math.max(0, ...[...severities].map((severity) => SEVERITIES.indexOf(severity)))] ?? "note";
 }
+
+interface Subject {
+  readonly construct: string;
+  readonly address: string;
+  readonly type?: string;
+}
+
+/** @param severity the least that it weighs; heavier details make it heavier */
+export function finding(
+  { construct, address, type = "" }: Subject,
+  concern: Concern,
+  severity: Severity,
+  title: Line,
+  details: readonly Remark[] = [],
+): Finding {
+  const all = [severity, ...details.map((detail) => detail.severity)];
+  return { concern, severity: worst(all), construct, address, type, title, details };
+}
+
+export const note = (words: Line): Remark => ({ severity: "note", words });
+export const review = (words: Line): Remark => ({ severity: "review", words });
+export const block = (kind: BlockKind, words: Line): Remark => ({ severity: "block", kind, words });

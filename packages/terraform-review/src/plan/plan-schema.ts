@@ -51,6 +51,8 @@ export const planSchema = v.object({
   output_changes: v.nullish(v.record(text, changeSchema)),
   checks: v.nullish(v.array(checkSchema)),
   prior_state: v.optional(json),
+  configuration: v.optional(json),
+  plan_format_version: v.optional(text),
 });
 
 export type Plan = v.InferOutput<typeof planSchema>;

@@ -7,7 +7,9 @@ import { topLevelMembers } from "./top-level-members";
 const UTF8_MARK = [0xef, 0xbb, 0xbf];
 /** PowerShell's `>` writes UTF-16. */
 const UTF16_MARK = [0xff, 0xfe];
-const UNREAD = new Set(["planned_values", "configuration", "provider_schemas", "variables", "relevant_attributes"]);
+const UNREAD = new Set(["planned_values", "provider_schemas", "variables", "relevant_attributes"]);
+/** More than this does not fit in memory once it is parsed. */
+const MAX_PARSED_BYTES = 96 * 1024 * 1024;
 
 /**
  * Reads what `terraform show -json` wrote, or a JSON plan of Terraform Cloud, also the redacted one.
@@ -35,7 +37,8 @@ function parseDocument(bytes: Uint8Array, source: string): unknown {
   const utf8 = toUtf8(bytes);
   try {
     return parseMembers(utf8);
-  } catch {
+  } catch (error) {
+    if (error instanceof UnusableInput) throw new UnusableInput(`${source} ${error.message}`);
     throw new UnusableInput(`${source} must be a plan as JSON, got ${describeText(new TextDecoder().decode(utf8))}`);
   }
 }
@@ -43,11 +46,14 @@ function parseDocument(bytes: Uint8Array, source: string): unknown {
 /** Most of a plan says again what its changes say. */
 function parseMembers(bytes: Uint8Array): unknown {
   const decoder = new TextDecoder();
-  const members = topLevelMembers(bytes);
-  if (!members) return JSON.parse(decoder.decode(bytes));
-  return Object.fromEntries(
-    [...members].map(([name, value]) => [name, UNREAD.has(name) ? null : JSON.parse(decoder.decode(value))]),
-  );
+  const members = topLevelMembers(bytes) ?? new Map([["", bytes]]);
+  const read = [...members].filter(([name]) => !UNREAD.has(name));
+  const bytesRead = read.reduce((sum, [, value]) => sum + value.length, 0);
+  if (bytesRead > MAX_PARSED_BYTES)
+    throw new UnusableInput(`must have changes of at most ${MAX_PARSED_BYTES} bytes, got ${bytesRead}`);
+  if (members.has("") && members.size === 1) return JSON.parse(decoder.decode(bytes));
+  const parsed = new Map(read.map(([name, value]): [string, unknown] => [name, JSON.parse(decoder.decode(value))]));
+  return Object.fromEntries([...members.keys()].map((name) => [name, parsed.get(name) ?? null]));
 }
 
 function toUtf8(bytes: Uint8Array): Uint8Array {
@@ -68,7 +74,7 @@ function refusalOf(document: unknown): string | undefined {
   if ("lineage" in document || "values" in document) return "must be a plan of Terraform, got a state";
   const version = document.format_version ?? document.plan_format_version;
   if (version === undefined) return "must be a plan of Terraform, got JSON without format_version";
-  if (typeof version !== "string" || !/^1\.\d+$/.test(version))
+  if (typeof version !== "string" || !/^(?:0\.[12]|1\.\d+)$/.test(version))
     return `must be a plan of format_version 1.x, got ${JSON.stringify(version)}`;
   return isPlan(document) ? undefined : "must be a plan of Terraform, got an empty state";
 }

@@ -1,19 +1,14 @@
-import { isDestroyed } from "./change";
+import { type Allowance, applyAllowances, unusedAllowances } from "./allowance";
+import type { Change } from "./change";
 import { changesOfPlan } from "./changes-of-plan";
 import { reviewArrivals } from "./concerns/arrivals";
-import type { Review } from "./concerns/concern";
+import { reviewAttributes } from "./concerns/attributes";
 import { reviewDestruction } from "./concerns/destruction";
-import { reviewDrift } from "./concerns/drift";
-import { reviewExposure } from "./concerns/exposure";
-import { reviewOutput } from "./concerns/outputs";
-import { reviewPermissions } from "./concerns/permissions";
-import { reviewPlanState } from "./concerns/plan-state";
-import { reviewRuntime } from "./concerns/runtime";
-import { reviewUpdates } from "./concerns/updates";
+import { reviewDrift, reviewOutput, reviewPlanState } from "./concerns/plan-state";
+import { reviewPolicies } from "./concerns/policies";
 import { type Finding, type Severity, worst } from "./finding";
 import { PlanContext } from "./plan-context";
 import type { Plan } from "./plan-schema";
-import { withoutRepetition } from "./repetition";
 import { type Counts, countChanges } from "./verdict";
 
 /** Everything that a reviewer should know of one plan. */
@@ -23,34 +18,32 @@ export interface PlanReview {
   readonly severity: Severity;
   readonly counts: Counts;
   readonly findings: readonly Finding[];
-  /** Addresses that the plan destroys or replaces. */
-  readonly destroyed: ReadonlySet<string>;
+  readonly unused: readonly Allowance[];
 }
 
-const REVIEWS: readonly Review[] = [
+/** What one look at a change brings out. */
+const REVIEWS: readonly ((change: Change, context: PlanContext) => readonly Finding[])[] = [
   reviewDestruction,
-  reviewPermissions,
-  reviewExposure,
-  reviewRuntime,
-  reviewUpdates,
+  reviewPolicies,
+  reviewAttributes,
   reviewArrivals,
 ];
 
-/** @param allowed addresses whose destruction is meant */
-export function reviewPlan(plan: Plan, source: string, allowed: ReadonlySet<string>): PlanReview {
+export function reviewPlan(plan: Plan, source: string, allowances: readonly Allowance[]): PlanReview {
   const planned = changesOfPlan(plan);
-  const context = new PlanContext(planned, allowed);
-  const findings = withoutRepetition([
-    ...reviewPlanState(planned),
+  const context = new PlanContext(planned);
+  const found = [
+    ...reviewPlanState(planned, context),
     ...planned.changes.flatMap((change) => REVIEWS.flatMap((review) => review(change, context))),
-    ...planned.outputs.flatMap(reviewOutput),
+    ...planned.outputs.flatMap((output) => reviewOutput(output, planned)),
     ...reviewDrift(planned),
-  ]);
+  ];
+  const findings = applyAllowances(found, allowances);
   return {
     source,
     severity: worst(findings.map(({ severity }) => severity)),
     counts: countChanges(planned),
     findings,
-    destroyed: new Set(planned.changes.filter(isDestroyed).map(({ address }) => address)),
+    unused: unusedAllowances(allowances, found),
   };
 }

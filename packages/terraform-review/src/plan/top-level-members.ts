@@ -1,3 +1,5 @@
+import { parseJson } from "../model/json";
+
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
@@ -17,7 +19,8 @@ export function topLevelMembers(bytes: Uint8Array): ReadonlyMap<string, Uint8Arr
       const end = endOfString(bytes, at);
       if (end === undefined || depth === 0) return undefined;
       if (depth === 1 && name === undefined) {
-        name = textOf(bytes.subarray(at + 1, end));
+        name = nameIn(bytes.subarray(at + 1, end));
+        if (name === undefined) return undefined;
         start = end + 1;
       }
       at = end;
@@ -53,6 +56,8 @@ function isEscaped(bytes: Uint8Array, at: number): boolean {
   return (at - from) % 2 === 1;
 }
 
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+/** A name may be written with escapes: `"resource\\u005fchanges"`. */
+function nameIn(bytes: Uint8Array): string | undefined {
+  const name = parseJson(`"${new TextDecoder().decode(bytes)}"`);
+  return typeof name === "string" ? name : undefined;
 }

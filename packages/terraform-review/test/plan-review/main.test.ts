@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { planWith } from "../support/plan-with";
@@ -40,7 +40,7 @@ describe("plan-review", () => {
   test("exits with 0 for what is safe or wants a look, and with 1 for what is blocked", () => {
     expect(run([planFile("memory")])).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^SAFE: 1 to update\n/),
+      stdout: expect.stringMatching(/^SAFE: 2 to update\n/),
       stderr: "",
     });
     expect(run([planFile("action-gained")])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^REVIEW: /) });
@@ -66,16 +66,56 @@ describe("plan-review", () => {
 
   test("lets through destructions that are meant, and says which did not occur", () => {
     const path = planFile("table-key-changed");
-    const allow = ["--allow", "aws_dynamodb_table.metadata_table", "--allow", "aws_sqs_queue.other"];
+    const allow = [
+      ...["--allow", "aws_dynamodb_table.metadata_table:destroy=It is empty"],
+      ...["--allow", "aws_sqs_queue.other:destroy=It is empty"],
+    ];
     expect(run([path]).status).toBe(1);
     expect(run([path, ...allow])).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining("--allow aws_sqs_queue.other: no plan destroys it"),
+      stdout: expect.stringMatching(/--allow aws_sqs_queue.other:destroy allows nothing[\s\S]*Allowed: It is empty/),
     });
     expect(
-      run([planFile("public-access-block-loosened"), "--allow", "aws_s3_bucket_public_access_block.source_bucket"])
-        .status,
+      run([
+        planFile("public-access-block-loosened"),
+        "--allow",
+        "aws_s3_bucket_public_access_block.source_bucket:destroy=It is empty",
+      ]).status,
     ).toBe(1);
+  });
+
+  test("fails for what needs a look where that is asked for", () => {
+    expect(run(["--fail-on", "review", planFile("action-gained")]).status).toBe(1);
+    expect(run(["--fail-on", "review", planFile("memory")]).status).toBe(0);
+  });
+
+  test("lists the types that it has rules for", () => {
+    expect(run(["--list-rules"])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^aws_s3_bucket\n {2}holds every object/m),
+    });
+    expect(JSON.parse(run(["--list-rules", "--format", "json"]).stdout)).toContainEqual(
+      expect.objectContaining({ type: "aws_lambda_function", harmless: expect.arrayContaining(["source_code_hash"]) }),
+    );
+  });
+
+  test("refuses a plan that is too large before it reads it", () => {
+    const path = join(directory, "large.json");
+    writeFileSync(path, "");
+    truncateSync(path, 500_000_000);
+    expect(run([path])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `${path} must have at most 268435456 bytes, got more\n`,
+    });
+  });
+
+  test.each([1000, 3000, 100_000])("reads values %d deep, or refuses them in one sentence", (depth) => {
+    const deep = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+    const plan = planWith([{ type: "aws_sqs_queue", actions: ["update"], before: { v: "DEEP" }, after: { v: 1 } }]);
+    const { status, stderr } = run([], plan.toString().replace('"DEEP"', deep));
+    expect([0, 2]).toContain(status);
+    expect(stderr).toMatch(status === 0 ? /^$/ : /^standard input must be nested less deeply, got too many levels\n$/);
   });
 
   test("keeps to the size that it is given", () => {
@@ -87,6 +127,12 @@ describe("plan-review", () => {
     ["a missing file", ["none.json"], "none.json must be a file that can be read, got ENOENT"],
     ["an unknown option", ["--colour"], "Unknown option '--colour'; --help lists the options"],
     ["an unknown format", ["--format", "html", "-"], '--format must be text, markdown or json, got "html"'],
+    [
+      "an allowance of the older form",
+      ["--allow", "aws_s3_bucket.b", "-"],
+      '--allow must be ADDRESS:KIND=REASON with a KIND of destroy, expire, public, account, unprotect, got "aws_s3_bucket.b" without a kind',
+    ],
+    ["an unknown level to fail on", ["--fail-on", "note", "-"], '--fail-on must be review or block, got "note"'],
     ["too small a size", ["--max-bytes", "1999", "-"], '--max-bytes must be an integer from 2000, got "1999"'],
     ["no size", ["--max-bytes", "1e9", "-"], '--max-bytes must be an integer from 2000, got "1e9"'],
     ["the standard input twice", ["-", "-"], "the standard input can be read once, got - more than once"],
@@ -97,7 +143,10 @@ describe("plan-review", () => {
   });
 
   test("explains itself", () => {
-    expect(run(["--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("--allow ADDRESS") });
+    expect(run(["--help"])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("--allow ADDRESS:KIND=REASON"),
+    });
   });
 
   thoroughTest("reviews 5,000 resources within its budget and less than 200 MB", () => {

@@ -88,6 +88,12 @@ test.each([
   expect(readPlan(bytes, "plan.json").resource_changes).toHaveLength(1);
 });
 
+test("a name that is written with escapes is the same name", () => {
+  const escaped = PLAN.toString().replace('"resource_changes"', '"resource\\u005fchanges"');
+  expect(escaped).toContain("resource\\u005fchanges");
+  expect(readPlan(Buffer.from(escaped), "plan.json").resource_changes).toHaveLength(1);
+});
+
 test("a plan without resources is read", () => {
   expect(readPlan(json({ format_version: "1.2", planned_values: {} }), "plan.json")).toEqual({});
 });

@@ -130,8 +130,8 @@ describe("size of the output", () => {
   test("several plans are told apart, and the worst of them gives the verdict", () => {
     const reviews = [reviewOf(planFixture("memory")), reviewOf(planFixture("recovery-off"))];
     const output = renderMarkdown(reviews, [], NO_LIMIT);
-    expect(output).toMatch(/^## 🛑 BLOCK: 2 to update\n/u);
-    expect(output).toContain("## ✅ `plan.json`: SAFE, 1 to update");
+    expect(output).toMatch(/^## 🛑 BLOCK: 3 to update\n/u);
+    expect(output).toContain("## ✅ `plan.json`: SAFE, 2 to update");
     expect(JSON.parse(renderJson(reviews, [], NO_LIMIT)).plans).toMatchObject([
       { verdict: "SAFE" },
       { verdict: "BLOCK" },

@@ -1,4 +1,5 @@
 import type { Json } from "../../src/model/json";
+import { readAllowance } from "../../src/plan/allowance";
 import { readPlan } from "../../src/plan/read-plan";
 import { type PlanReview, reviewPlan } from "../../src/plan/review";
 
@@ -32,6 +33,6 @@ export function resourceChange({ type, name = "it", actions, before, after, ...r
 }
 
 /** The review of a plan, read as the command reads it. */
-export function reviewOf(plan: Uint8Array, allowed: readonly string[] = []): PlanReview {
-  return reviewPlan(readPlan(plan, "plan.json"), "plan.json", new Set(allowed));
+export function reviewOf(plan: Uint8Array, allow: readonly string[] = []): PlanReview {
+  return reviewPlan(readPlan(plan, "plan.json"), "plan.json", allow.map(readAllowance));
 }

@@ -2,20 +2,38 @@ import { line } from "../../model/line";
 import { maskAt } from "../../model/mask";
 import { shorten } from "../../render/text";
 import type { Change } from "../change";
-import type { Finding } from "../finding";
-import { finding } from "./concern";
-import { isKnownType } from "./updates";
+import { type Finding, finding, note, review } from "../finding";
+import type { PlanContext } from "../plan-context";
+import { rulesOf } from "../rules/rules";
 
 /** What is new, and what changes hands or names without changing itself. */
-export function reviewArrivals(change: Change): readonly Finding[] {
-  return [...reviewCreation(change), ...reviewMove(change), ...reviewImport(change), ...reviewForgetting(change)];
+export function reviewArrivals(change: Change, context: PlanContext): readonly Finding[] {
+  return [
+    ...reviewCreation(change, context),
+    ...reviewMove(change),
+    ...reviewImport(change),
+    ...reviewForgetting(change),
+    ...reviewPrograms(change, context),
+  ];
 }
 
-function reviewCreation(change: Change): readonly Finding[] {
+function reviewCreation(change: Change, context: PlanContext): readonly Finding[] {
   if (change.kind === "read")
     return [finding(change, "creation", "note", [" is read during the apply: what it says is known then"])];
-  if (change.kind !== "create") return [];
-  return [finding(change, "creation", isKnownType(change) ? "note" : "review", [" is created"])];
+  if (change.kind !== "create" || change.isData) return [];
+  const rules = rulesOf(change.type);
+  if (!rules) return [finding(change, "creation", "review", [" is created, of a type without rules"])];
+  if (!rules.created) return [finding(change, "creation", "note", [" is created"])];
+  const isFresh = context.hasNewSubject(change);
+  return [
+    finding(
+      change,
+      "creation",
+      isFresh ? "note" : "review",
+      [" is created"],
+      [isFresh ? note([rules.created]) : review([rules.created])],
+    ),
+  ];
 }
 
 function reviewMove(change: Change): readonly Finding[] {
@@ -40,4 +58,18 @@ function reviewForgetting(change: Change): readonly Finding[] {
         : " leaves Terraform's sight and stays in AWS",
     ]),
   ];
+}
+
+/** A provisioner runs when its resource is made, or when it goes. */
+function reviewPrograms(change: Change, { plan }: PlanContext): readonly Finding[] {
+  if (!["create", "replace", "delete"].includes(change.kind)) return [];
+  const provisioners = new Set(plan.configuration.provisionersOf(change.address));
+  return [...provisioners].map((type) =>
+    finding(
+      change,
+      "plan",
+      "review",
+      line` runs its provisioner ${type}: commands on the machine that applies, or by way of it`,
+    ),
+  );
 }

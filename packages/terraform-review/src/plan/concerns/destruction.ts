@@ -1,12 +1,11 @@
 import { type Line, line } from "../../model/line";
 import { maskAt } from "../../model/mask";
+import { holdingOf } from "../../model/stores";
 import { showDifference, showPath } from "../../render/show-difference";
 import { shorten } from "../../render/text";
 import { type Change, differencesOf, isDestroyed } from "../change";
-import type { Finding } from "../finding";
+import { block, type Finding, finding, note, type Remark } from "../finding";
 import type { PlanContext } from "../plan-context";
-import { finding } from "./concern";
-import { dataAtRisk } from "./data-at-risk";
 
 const REASONS: Readonly<Record<string, string>> = {
   replace_because_tainted: "it is tainted: an earlier apply failed halfway",
@@ -24,21 +23,42 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What ends, why, and what is lost with it. */
 export function reviewDestruction(change: Change, context: PlanContext): readonly Finding[] {
   if (!isDestroyed(change) || change.isData) return [];
-  const data = dataAtRisk(change);
-  const isAllowed = context.allowed.has(change.address);
-  const details = [
-    ...forcedBy(change),
-    ...(data.words ? [line`at risk: ${data.words}`] : []),
-    ...renaming(change, context),
-    ...(isAllowed ? [["meant: this destruction is allowed"]] : []),
-  ];
-  return [finding(change, "destruction", data.blocks && !isAllowed ? "block" : "review", titleOf(change), details)];
+  const details = [...forcedBy(change).map(note), ...dataAtRisk(change), ...renaming(change, context)];
+  return [finding(change, "destruction", "review", titleOf(change), details)];
 }
 
 function titleOf({ kind, createsFirst, deposed }: Change): Line {
   if (deposed) return line`: what a replacement left behind (${deposed}) is destroyed`;
   if (kind === "delete") return [" is destroyed"];
   return [createsFirst ? " is replaced, its successor made first" : " is replaced, destroyed first"];
+}
+
+/** Whether data is lost that nobody can make again. */
+function dataAtRisk({ type, before, beforeSensitive }: Change): readonly Remark[] {
+  const holding = holdingOf(type);
+  if (!holding) return [];
+  const attribute = ["bucket", "bucket_name", "name", "identifier", "id"].find(
+    (name) => typeof before[name] === "string",
+  );
+  const isSecret = !attribute || maskAt(beforeSensitive, [attribute]) === true;
+  const name = isSecret ? [] : line` (${shorten(String(before[attribute]))})`;
+  if (before.skip_destroy === true)
+    return [
+      note(
+        line`at risk: nothing: skip_destroy leaves ${isSecret ? ["it"] : line`${shorten(String(before[attribute]))}`} in AWS, without Terraform`,
+      ),
+    ];
+  const how =
+    type === "aws_s3_bucket"
+      ? [
+          before.force_destroy === true
+            ? ": force_destroy empties it first"
+            : ". S3 refuses to delete it while one is left",
+        ]
+      : before.deletion_protection_enabled === true || before.deletion_protection === true
+        ? [". Its deletion protection would make the apply fail"]
+        : [];
+  return [block("destroy", line`at risk: ${[holding]}${name}${how}`)];
 }
 
 function forcedBy(change: Change): readonly Line[] {
@@ -58,9 +78,9 @@ function forcedBy(change: Change): readonly Line[] {
 }
 
 /** A resource that goes while its like comes is one whose construct was renamed. */
-function renaming(change: Change, context: PlanContext): readonly Line[] {
+function renaming(change: Change, context: PlanContext): readonly Remark[] {
   const successor = context.successorOf(change);
   if (!successor) return [];
   const moved = `moved { from = ${change.address}, to = ${successor.address} }`;
-  return [line`${successor.address} is created in its likeness. If it was renamed, this keeps it: ${moved}`];
+  return [note(line`${successor.address} is created in its likeness. If it was renamed, this keeps it: ${moved}`)];
 }

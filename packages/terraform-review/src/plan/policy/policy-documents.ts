@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, listIn, objectIn } from "../../model/json";
-import { isMasked, type Mask, maskAt } from "../../model/mask";
-import type { Change } from "../change";
+import { isMasked, maskAt } from "../../model/mask";
+import { type Change, isSensitive } from "../change";
 import { type PolicyStatement, policyStatements } from "./policy-statement";
 
 /** A policy that a resource carries, before and after its change. */
@@ -15,11 +15,18 @@ export interface PolicyDocument {
 
 const POLICY_ATTRIBUTES = ["policy", "assume_role_policy", "access_policies", "policy_document", "resource_policy"];
 
-/** Resources that repeat the policy that another one gave them. */
-const COMPUTE_POLICY = /^aws_(?:s3_bucket|sqs_queue|sns_topic|kms_key)$/;
+const DOCUMENTS = new WeakMap<Change, readonly PolicyDocument[]>();
 
-/** Every policy of a resource, wherever an attribute holds one. */
+/** Every policy of a resource, wherever an attribute holds one. Each is parsed once. */
 export function policyDocuments(change: Change): readonly PolicyDocument[] {
+  const known = DOCUMENTS.get(change);
+  if (known) return known;
+  const documents = readDocuments(change);
+  DOCUMENTS.set(change, documents);
+  return documents;
+}
+
+function readDocuments(change: Change): readonly PolicyDocument[] {
   if (change.type === "aws_lambda_permission") return [permissionDocument(change)];
   const sides = [change.before, change.after, objectIn(change.unknown)];
   const attributes = [...new Set(sides.flatMap((side) => Object.keys(side)))];
@@ -30,13 +37,9 @@ export function policyDocuments(change: Change): readonly PolicyDocument[] {
 function documentAt(change: Change, attribute: string): PolicyDocument | undefined {
   const before = policyStatements(change.before[attribute]);
   const after = policyStatements(change.after[attribute]);
-  const unknown = isMasked(maskAt(change.unknown, [attribute])) && !COMPUTE_POLICY.test(change.type);
+  const unknown = isMasked(maskAt(change.unknown, [attribute]));
   if (!before && !after && !(unknown && POLICY_ATTRIBUTES.includes(attribute))) return undefined;
   return { attribute, before: before ?? [], after: after ?? [], unknown, sensitive: isSensitive(change, attribute) };
-}
-
-function isSensitive({ beforeSensitive, afterSensitive }: Change, attribute: string): boolean {
-  return [beforeSensitive, afterSensitive].some((mask: Mask) => isMasked(maskAt(mask, [attribute])));
 }
 
 /** Policies inside a role's own block, by name. */

@@ -2,12 +2,13 @@ import type { Line } from "../../model/line";
 import { shorten, textOf } from "../../render/text";
 import { type Finding, SEVERITIES } from "../finding";
 import type { PlanReview } from "../review";
+import type { ListedType } from "../rules/rules";
 import { VERDICTS } from "../verdict";
-import { overallCounts, overallSeverity } from "./summary";
+import { overallCounts, overallSeverity } from "./section";
 
 /**
  * For programs: `{verdict, counts, notes, plans: [{source, verdict, counts, findings: [{concern, verdict, address,
- * construct, title, details}], omittedFindings}], omittedPlans}`. What does not fit is counted, the lightest first.
+ * construct, title, details, blocks: [{kind, words}]}], omittedFindings}], omittedPlans}`. What does not fit is counted, the lightest first.
  */
 export function renderJson(reviews: readonly PlanReview[], notes: readonly Line[], maxBytes: number): string {
   const findings = reviews
@@ -57,8 +58,25 @@ function planOf({ source, severity, counts, findings }: PlanReview, kept: Readon
       address: finding.address,
       construct: finding.construct,
       title: textOf(finding.title).trim(),
-      details: finding.details.map(textOf),
+      details: finding.details.map(({ words }) => textOf(words)),
+      blocks: finding.details.flatMap(({ severity, kind, words }) =>
+        severity === "block" && kind ? [{ kind, words: textOf(words) }] : [],
+      ),
     })),
     omittedFindings: findings.length - told.length,
   };
+}
+
+/** What `--list-rules` says: one line for each type, or a list in JSON. */
+export function renderRules(types: readonly ListedType[], format: "text" | "markdown" | "json"): string {
+  if (format === "json") return `${JSON.stringify(types)}\n`;
+  const lines = types.map(({ type, holds, harmless, judged }) =>
+    [
+      type,
+      ...(holds ? [`  holds ${holds}: destroying it blocks`] : []),
+      `  harmless: ${harmless.join(", ")}`,
+      ...(judged.length > 0 ? [`  judged by what changes: ${judged.join(", ")}`] : []),
+    ].join("\n"),
+  );
+  return `${lines.join("\n")}\n\nAnything else of these types needs a look, and so does every other type. Other stores block when they go.\n`;
 }

@@ -4,8 +4,15 @@ import type { Finding, Severity } from "../finding";
 import type { PlanReview } from "../review";
 import { describeCounts, VERDICTS } from "../verdict";
 import { type Block, type Entry, fitLayout } from "./budget";
-import { type Section, sectionsOf, WEIGHTS } from "./section";
-import { describeWeights, overallCounts, overallSeverity } from "./summary";
+import {
+  describeWeights,
+  detailLine,
+  overallCounts,
+  overallSeverity,
+  type Section,
+  sectionsOf,
+  WEIGHTS,
+} from "./section";
 
 const SIGNS: Readonly<Record<Severity, string>> = { note: "", review: "⚠️ ", block: "🛑 " };
 const VERDICT_SIGNS: Readonly<Record<Severity, string>> = { note: "✅", review: "⚠️", block: "🛑" };
@@ -64,7 +71,7 @@ function entryOf(finding: Finding, previous: Finding | undefined): Entry {
   const indent = construct === "" ? "" : "  ";
   const name = address === "" ? "" : codeSpan(address);
   const short = `${group}${indent}- ${SIGNS[severity]}${name}${markdownOf(title)}\n`;
-  const told = details.slice(0, MAX_DETAILS).map((detail) => `${indent}  - ${markdownOf(detail)}\n`);
+  const told = details.slice(0, MAX_DETAILS).map((detail) => `${indent}  - ${markdownOf(detailLine(detail))}\n`);
   const more = details.length > MAX_DETAILS ? `${indent}  - *and ${details.length - MAX_DETAILS} more*\n` : "";
   return { short, full: `${short}${told.join("")}${more}` };
 }

@@ -1,5 +1,7 @@
-import { joinLines, line } from "../../model/line";
-import { CONCERNS, type Concern, type Finding, SEVERITIES, type Severity, worst } from "../finding";
+import { joinLines, type Line, line } from "../../model/line";
+import { CONCERNS, type Concern, type Finding, note, type Remark, SEVERITIES, type Severity, worst } from "../finding";
+import type { PlanReview } from "../review";
+import type { Counts } from "../verdict";
 
 /** The findings of one concern, heaviest first, and those of a construct together. */
 export interface Section {
@@ -32,10 +34,16 @@ export function sectionsOf(findings: readonly Finding[]): readonly Section[] {
   return CONCERNS.flatMap((concern) => {
     const own = findings.filter((finding) => finding.concern === concern);
     if (own.length === 0) return [];
-    const told = concern === "update" || concern === "drift" ? mergeAlike(own) : own;
     const severity = worst(own.map((finding) => finding.severity));
-    return [{ concern, title: `${TITLES[concern]} (${own.length})`, severity, findings: inOrder(told) }];
+    return [
+      { concern, title: `${TITLES[concern]} (${own.length})`, severity, findings: inOrder(mergeIn(concern, own)) },
+    ];
   });
+}
+
+function mergeIn(concern: Concern, findings: readonly Finding[]): readonly Finding[] {
+  if (concern === "creation") return mergeCreations(findings);
+  return concern === "update" || concern === "drift" ? mergeAlike(findings) : findings;
 }
 
 function inOrder(findings: readonly Finding[]): readonly Finding[] {
@@ -46,27 +54,77 @@ function inOrder(findings: readonly Finding[]): readonly Finding[] {
   );
 }
 
-function mergeAlike(findings: readonly Finding[]): readonly Finding[] {
-  const alike = new Map<string, Finding[]>();
+function groupsBy(findings: readonly Finding[], keyOf: (finding: Finding) => string): readonly (readonly Finding[])[] {
+  const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const key = JSON.stringify([finding.severity, finding.title, finding.details]);
-    const group = alike.get(key);
+    const group = groups.get(keyOf(finding));
     if (group) group.push(finding);
-    else alike.set(key, [finding]);
+    else groups.set(keyOf(finding), [finding]);
   }
-  return [...alike.values()].flatMap((group) => (group.length < MIN_ALIKE ? group : [merge(group)]));
+  return [...groups.values()];
 }
 
-function merge(group: readonly Finding[]): Finding {
+function mergeAlike(findings: readonly Finding[]): readonly Finding[] {
+  return groupsBy(findings, ({ severity, title, details }) => JSON.stringify([severity, title, details])).flatMap(
+    (group) => (group.length < MIN_ALIKE ? group : [merge(group, line`${group.length} resources alike`)]),
+  );
+}
+
+/** New resources are told by type, those that need no look all in one line. */
+function mergeCreations(findings: readonly Finding[]): readonly Finding[] {
+  const isPlain = ({ severity, details, type }: Finding) => severity === "note" && details.length === 0 && type !== "";
+  const plain = findings.filter(isPlain);
+  const others = groupsBy(
+    findings.filter((finding) => !isPlain(finding)),
+    ({ type, severity, title, details }) => JSON.stringify([type, severity, title, details]),
+  ).flatMap((group) => (group.length === 1 ? group : [merge(group, line`${group.length} ${group[0]?.type ?? ""}`)]));
+  if (plain.length < MIN_ALIKE) return [...plain, ...others];
+  const counts = groupsBy(plain, ({ type }) => type).map((group) => line`${group.length} ${group[0]?.type ?? ""}`);
+  const [first] = plain;
+  const all = joinLines(counts, ", ", Number.POSITIVE_INFINITY);
+  return first ? [{ ...first, construct: "", address: "", title: all }, ...others] : others;
+}
+
+function merge(group: readonly Finding[], name: Line): Finding {
   const [first] = group;
   if (!first) throw new Error("a group of findings must have members, got none");
   const addresses = joinLines(group.map(({ address }) => line`${address}`));
-  const details = [...first.details, line`of ${addresses}`];
+  const title = line`${name}${first.title}`;
+  return { ...first, construct: "", address: "", title, details: [...first.details, note(line`of ${addresses}`)] };
+}
+
+/** A detail, with what has to be allowed where it blocks. */
+export function detailLine({ severity, kind, words }: Remark): Line {
+  return severity === "block" && kind ? line`${words} [${[kind]}]` : words;
+}
+
+export function overallSeverity(reviews: readonly PlanReview[]): Severity {
+  return worst(reviews.map(({ severity }) => severity));
+}
+
+export function overallCounts(reviews: readonly PlanReview[]): Counts {
+  const total = (key: keyof Counts) => reviews.reduce((sum, { counts }) => sum + counts[key], 0);
   return {
-    ...first,
-    construct: "",
-    address: "",
-    title: line`${group.length} resources alike${first.title}`,
-    details,
+    create: total("create"),
+    update: total("update"),
+    replace: total("replace"),
+    destroy: total("destroy"),
+    forget: total("forget"),
+    import: total("import"),
+    move: total("move"),
   };
+}
+
+/** `2 findings block, 3 need a look.` */
+export function describeWeights(findings: readonly Finding[]): string {
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const [blocks, reviews] = [count("block"), count("review")];
+  const parts = [
+    ...(blocks > 0 ? [`${blocks} ${blocks === 1 ? "finding blocks" : "findings block"} this change`] : []),
+    ...(reviews > 0 ? [`${reviews} ${reviews === 1 ? "finding needs" : "findings need"} a look`] : []),
+  ];
+  const way = findings.some(({ details }) => details.some(({ severity }) => severity === "block"))
+    ? " What is meant is allowed by --allow ADDRESS:KIND=REASON, with the kind in brackets."
+    : "";
+  return parts.length === 0 ? "Nothing needs a look." : `${parts.join(", ")}.${way}`;
 }

@@ -4,8 +4,15 @@ import type { Finding, Severity } from "../finding";
 import type { PlanReview } from "../review";
 import { describeCounts, VERDICTS } from "../verdict";
 import { type Block, type Entry, fitLayout } from "./budget";
-import { type Section, sectionsOf, WEIGHTS } from "./section";
-import { describeWeights, overallCounts, overallSeverity } from "./summary";
+import {
+  describeWeights,
+  detailLine,
+  overallCounts,
+  overallSeverity,
+  type Section,
+  sectionsOf,
+  WEIGHTS,
+} from "./section";
 
 const MARKS: Readonly<Record<Severity, string>> = { note: "  ", review: "? ", block: "! " };
 
@@ -46,5 +53,5 @@ function sectionBlock({ title, severity, findings }: Section): Block {
 
 function entryOf({ severity, address, title, details }: Finding): Entry {
   const short = `${MARKS[severity]}${quotedText(address)}${textOf(title)}\n`;
-  return { short, full: `${short}${details.map((detail) => `      ${textOf(detail)}\n`).join("")}` };
+  return { short, full: `${short}${details.map((detail) => `      ${textOf(detailLine(detail))}\n`).join("")}` };
 }
