@@ -6,8 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { METADATA_TABLE } from "../contract/names";
-import { hasExpired, type ImageRecord, type RecordStatus } from "../lambda-src/records/image-record";
-import type { Clock } from "../lambda-src/records/ports";
+import type { ImageRecord, RecordStatus } from "../lambda-src/records/image-record";
 import { type CataloguePosition, formatCursor, parseCursor } from "./catalogue-cursor";
 
 export const STATUSES: readonly RecordStatus[] = ["pending", "processing", "completed", "failed"];
@@ -38,19 +37,14 @@ const [STATUS_INDEX, USER_INDEX] = METADATA_TABLE.indexes;
 /** DynamoDB's own pages are 1 MB; a filter can leave of them next to nothing. */
 const QUERY_LIMIT = 1000;
 
-/**
- * Reads the metadata table by its keys and indexes: no scan, however many images there are. A record past its `ttl` is gone,
- * also while DynamoDB has not removed it yet.
- */
+/** Reads the metadata table by its keys and indexes: no scan, however many images there are. */
 export class ImageCatalogue {
   readonly #client: DynamoDBClient;
   readonly #tableName: string;
-  readonly #clock: Clock;
 
-  constructor(pipeline: { readonly dynamodb: DynamoDBClient; readonly metadataTable: string; readonly clock?: Clock }) {
+  constructor(pipeline: { readonly dynamodb: DynamoDBClient; readonly metadataTable: string }) {
     this.#client = pipeline.dynamodb;
     this.#tableName = pipeline.metadataTable;
-    this.#clock = pipeline.clock ?? { now: Date.now };
   }
 
   /**
@@ -94,12 +88,6 @@ export class ImageCatalogue {
 
   /** The record of an image, or `undefined`. Consistent: it sees every write that was acknowledged. */
   async find(imageId: string, signal?: AbortSignal): Promise<ImageRecord | undefined> {
-    const record = await this.findEvenExpired(imageId, signal);
-    return record && this.#isThere(record) ? record : undefined;
-  }
-
-  /** The same, for a caller that tells an expired record from none. */
-  async findEvenExpired(imageId: string, signal?: AbortSignal): Promise<ImageRecord | undefined> {
     const { Items = [] } = await this.#client.send(
       new QueryCommand({
         TableName: this.#tableName,
@@ -113,10 +101,6 @@ export class ImageCatalogue {
       { abortSignal: signal },
     );
     return Items[0] && (unmarshall(Items[0]) as ImageRecord);
-  }
-
-  #isThere(record: ImageRecord): boolean {
-    return !hasExpired(record, this.#clock.now());
   }
 
   async #read(
@@ -156,7 +140,7 @@ export class ImageCatalogue {
         }),
         { abortSignal: signal },
       );
-      yield Items.map((item) => unmarshall(item) as ImageRecord).filter((record) => this.#isThere(record));
+      yield Items.map((item) => unmarshall(item) as ImageRecord);
       startKey = LastEvaluatedKey;
     } while (startKey);
   }

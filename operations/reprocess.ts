@@ -1,5 +1,5 @@
 import { DynamoDbRecordStore } from "../lambda-src/aws/dynamodb-record-store";
-import { hasExpired, type ImageRecord } from "../lambda-src/records/image-record";
+import type { ImageRecord } from "../lambda-src/records/image-record";
 import { reopen } from "../lambda-src/records/record-updates";
 import { isLeaseLive, isRetryable } from "./image-progress";
 import type { Pipeline } from "./pipeline-clients";
@@ -8,10 +8,9 @@ import { eventOfRecord } from "./upload-event";
 
 /**
  * Why an image was left alone: it is `completed` or failed for good and was not forced; somebody works on it; it changed
- * meanwhile; its record is past its `ttl`, so that only a backfill processes it; or its record does not say which version of
- * which object it is about.
+ * meanwhile; or its record does not say which version of which object it is about.
  */
-export type Refusal = "completed" | "failed_for_good" | "in_progress" | "changed" | "expired" | "no_identity";
+export type Refusal = "completed" | "failed_for_good" | "in_progress" | "changed" | "no_identity";
 
 export type ReprocessResult =
   | {
@@ -33,7 +32,6 @@ export async function reprocessImage(
   { force, signal = new AbortController().signal }: { readonly force: boolean; readonly signal?: AbortSignal },
   pipeline: Pipeline,
 ): Promise<ReprocessResult> {
-  if (hasExpired(record, pipeline.clock.now())) return { kind: "refused", reason: "expired" };
   const event = eventOfRecord(record, pipeline);
   if (!event) return { kind: "refused", reason: "no_identity" };
   const reason = force ? undefined : reasonToKeep(record);

@@ -2,22 +2,13 @@ import { createHash } from "node:crypto";
 import { QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { METADATA_TABLE } from "../contract/names";
-import { hasExpired, type ImageRecord, type RecordKey } from "../lambda-src/records/image-record";
+import type { ImageRecord, RecordKey } from "../lambda-src/records/image-record";
 import { isFinished } from "./image-progress";
 import type { Pipeline } from "./pipeline-clients";
 
 const [, USER_INDEX] = METADATA_TABLE.indexes;
 const PAGE_ITEMS = 1000;
-const ATTRIBUTES = [
-  "imageId",
-  "timestamp",
-  "originalKey",
-  "eTag",
-  "processingStatus",
-  "errorCode",
-  "leaseExpiresAt",
-  "ttl",
-];
+const ATTRIBUTES = ["imageId", "timestamp", "originalKey", "eTag", "processingStatus", "errorCode", "leaseExpiresAt"];
 /** Digest, two halves of the image id, timestamp. */
 const CELLS = 4;
 
@@ -88,7 +79,6 @@ export class UserUploads {
 function note(item: Item, finished: Cells, rows: Cells, nowMs: number): void {
   const { imageId, timestamp, originalKey, eTag } = item;
   const hex = imageId.replaceAll("-", "");
-  if (hasExpired(item, nowMs)) return;
   // Without an ETag another system wrote it, and it says nothing of the object that is there now.
   if (eTag === undefined || !/^[0-9a-f]{32}$/.test(hex)) return;
   const digest = digestOf(originalKey, eTag);

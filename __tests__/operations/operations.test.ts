@@ -13,7 +13,6 @@ import { ImageCatalogue } from "../../operations/image-catalogue";
 import type { Pipeline } from "../../operations/pipeline-clients";
 import { replayDeadLetters } from "../../operations/replay";
 import { reprocessImage } from "../../operations/reprocess";
-import { sendToProcessor } from "../../operations/send-to-processor";
 import { eventOfRecord } from "../../operations/upload-event";
 import { colouredPhoto, type LocalPipeline, startLocalPipeline } from "../support/local-pipeline";
 import { temporaryDirectory } from "../support/temporary-directory";
@@ -54,28 +53,6 @@ const put = (record: Partial<ImageRecord>) => {
     new PutItemCommand({ TableName: metadataTable, Item: marshall(record, { removeUndefinedValues: true }) }),
   );
 };
-
-describe("a record past its time to live that DynamoDB has not removed yet", () => {
-  test("is gone for readers, is not reprocessed, and its original is processed again from the start", async () => {
-    const user = newUser();
-    const before = await uploaded(user, await colouredPhoto(30));
-    await put({ ...before, attempts: 5, ttl: Math.floor(Date.now() / 1000) - 60 });
-    expect(await catalogue.find(before.imageId)).toBeUndefined();
-    expect((await catalogue.list({ userId: user }, { limit: 10 })).records).toEqual([]);
-
-    const expired = await catalogue.findEvenExpired(before.imageId);
-    if (!expired) throw new Error("the table must still hold the record");
-    const reprocessed = await reprocessImage(expired, { force: true }, local.pipeline);
-    expect(reprocessed).toEqual({ kind: "refused", reason: "expired" });
-
-    const event = eventOfRecord(expired, local.pipeline);
-    await sendToProcessor(JSON.stringify(event), local.pipeline);
-    await atRest();
-    const after = await catalogue.find(before.imageId);
-    expect(after).toMatchObject({ processingStatus: "completed", attempts: 1, previews: before.previews });
-    expect(after?.ttl).toBeGreaterThan(Date.now() / 1000);
-  });
-});
 
 describe("reprocessImage", () => {
   test("processes a completed image again under the same identity, when forced", async () => {

@@ -63,15 +63,12 @@ describe("UserUploads", () => {
     await put(itemOf(7, { processingStatus: "completed", userId: "bob" }));
     // Once failed, once completed, with the same bytes.
     await put(itemOf(8, { processingStatus: "failed", errorCode: "TIMEOUT" }));
-    await put(itemOf(10, { processingStatus: "completed", ttl: 1 }));
     await put(itemOf(9, { processingStatus: "completed", originalKey: keyOf(8), eTag: "e8" }));
 
     const uploads = await UserUploads.load("alice", pipeline);
     const found = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => uploads.find(keyOf(n), `e${n}`));
     const resumed = [3, 4, 5].map((n) => ({ imageId: idOf(n), timestamp: 1000 + n }));
     expect(found).toEqual(["finished", "finished", "finished", ...resumed, "unknown", "unknown", "finished"]);
-    // Its time to live is over.
-    expect(uploads.find(keyOf(10), "e10")).toBe("unknown");
     expect(uploads.find(keyOf(0), "other")).toBe("unknown");
     expect((await UserUploads.load("nobody", pipeline)).find("a", "b")).toBe("unknown");
   });

@@ -1,4 +1,4 @@
-import { hasExpired, type ImageRecord } from "../../lambda-src/records/image-record";
+import type { ImageRecord } from "../../lambda-src/records/image-record";
 import { ImageCatalogue } from "../../operations/image-catalogue";
 import type { Pipeline } from "../../operations/pipeline-clients";
 import { type ConsoleServer, startConsoleServer } from "./console-server";
@@ -122,7 +122,7 @@ const MAX_FOLLOWED = 20;
 
 /** Changes of a table that tells nothing by itself, found by reading the newest images again, and those that are followed. */
 class DeployedRecords {
-  #known = new Map<string, ImageRecord>();
+  #known = new Map<string, string>();
   readonly #followed = new Set<string>();
 
   constructor(private readonly catalogue: ImageCatalogue) {}
@@ -143,15 +143,12 @@ class DeployedRecords {
     const found = await Promise.all(others.map((imageId) => this.catalogue.find(imageId)));
     const present = [...records, ...found.filter((record) => record !== undefined)];
     const first = this.#known.size === 0;
-    const images = first ? [] : present.filter((record) => textOf(this.#known.get(record.imageId)) !== textOf(record));
-    const deleted = others.filter((imageId, index) => found[index] === undefined && this.#known.has(imageId));
-    const expired = [...this.#known.values()].filter((record) => hasExpired(record, Date.now()));
-    const there = new Set(present.map(({ imageId }) => imageId));
-    const removed = [...new Set([...deleted, ...expired.map(({ imageId }) => imageId)])].filter((id) => !there.has(id));
+    const images = first ? [] : present.filter((record) => this.#known.get(record.imageId) !== textOf(record));
+    const removed = others.filter((imageId, index) => found[index] === undefined && this.#known.has(imageId));
     for (const imageId of removed) this.#followed.delete(imageId);
-    this.#known = new Map(present.map((record) => [record.imageId, record]));
+    this.#known = new Map(present.map((record) => [record.imageId, textOf(record)]));
     return { images, removed };
   }
 }
 
-const textOf = (record: ImageRecord | undefined): string | undefined => record && JSON.stringify(record);
+const textOf = (record: ImageRecord): string => JSON.stringify(record);

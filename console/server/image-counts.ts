@@ -34,16 +34,6 @@ export class StateTally {
 }
 
 const [STATUS_INDEX] = METADATA_TABLE.indexes;
-
-/** The records of one state that are not past their time to live. */
-const recordsOf = (tableName: string, state: RecordStatus) => ({
-  TableName: tableName,
-  IndexName: STATUS_INDEX.name,
-  KeyConditionExpression: "#state = :state",
-  FilterExpression: "attribute_not_exists(#ttl) OR #ttl >= :now",
-  ExpressionAttributeNames: { "#state": STATUS_INDEX.partitionKey, "#ttl": METADATA_TABLE.timeToLiveAttribute },
-  ExpressionAttributeValues: { ":state": { S: state }, ":now": { N: String(Math.floor(Date.now() / 1000)) } },
-});
 /** Counting reads what it counts: 1 MB a page, about 128 read units. */
 const MAX_PAGES = 5;
 
@@ -62,7 +52,14 @@ export async function countImages(client: DynamoDBClient, tableName: string): Pr
 async function countState(client: DynamoDBClient, tableName: string, state: RecordStatus): Promise<StateCount> {
   let images = 0;
   let pages = 0;
-  const query = { ...recordsOf(tableName, state), Select: "COUNT" as const };
+  const query = {
+    TableName: tableName,
+    IndexName: STATUS_INDEX.name,
+    Select: "COUNT" as const,
+    KeyConditionExpression: "#state = :state",
+    ExpressionAttributeNames: { "#state": STATUS_INDEX.partitionKey },
+    ExpressionAttributeValues: { ":state": { S: state } },
+  };
   for await (const { Count = 0, LastEvaluatedKey } of paginateQuery({ client }, query)) {
     images += Count;
     pages += 1;
@@ -74,9 +71,17 @@ async function countState(client: DynamoDBClient, tableName: string, state: Reco
 /** Reads the state of every image from the index into the tally. */
 export async function readStates(client: DynamoDBClient, tableName: string, tally: StateTally): Promise<void> {
   for (const state of STATUSES) {
-    const query = recordsOf(tableName, state);
-    const names = { ...query.ExpressionAttributeNames, "#id": METADATA_TABLE.partitionKey };
-    const pages = paginateQuery({ client }, { ...query, ProjectionExpression: "#id", ExpressionAttributeNames: names });
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName: tableName,
+        IndexName: STATUS_INDEX.name,
+        KeyConditionExpression: "#state = :state",
+        ProjectionExpression: "#id",
+        ExpressionAttributeNames: { "#state": STATUS_INDEX.partitionKey, "#id": METADATA_TABLE.partitionKey },
+        ExpressionAttributeValues: { ":state": { S: state } },
+      },
+    );
     for await (const { Items = [] } of pages)
       for (const item of Items) tally.read(item[METADATA_TABLE.partitionKey]?.S ?? "", state);
   }

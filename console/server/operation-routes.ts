@@ -12,7 +12,6 @@ const REFUSALS: Readonly<Record<Refusal | "original_uncertain", string>> = {
   failed_for_good: "the image failed for good: only force opens it again",
   in_progress: "an attempt works on the image right now: try again when it ended",
   changed: "the image has changed meanwhile: look at it again",
-  expired: "the record has expired: npm run images -- backfill processes its original again",
   original_uncertain:
     "the original may belong to a newer upload: npm run images -- delete IMAGE_ID --force deletes it all the same",
   no_identity: "the record does not say which version of which object it is about",
@@ -26,7 +25,7 @@ export const reprocessRoute = (pipeline: Pipeline, catalogue: ImageCatalogue): R
   path: /^\/api\/images\/([0-9a-f-]{36})\/reprocess$/,
   answer: async ({ request, response, parameters: [imageId = ""] }) => {
     const { force } = await readObject(request, "a JSON object with force");
-    const record = await catalogue.findEvenExpired(imageId);
+    const record = await catalogue.find(imageId);
     if (!record) return sendJson(response, 404, { error: "no such image" });
     const result = await reprocessImage(record, { force: force === true }, pipeline);
     if (result.kind === "refused") return sendJson(response, 409, { error: REFUSALS[result.reason] });

@@ -81,7 +81,7 @@ async function countSelected(
 }
 
 async function reprocessOne(imageId: string, force: boolean, pipeline: Pipeline): Promise<Act> {
-  const record = await new ImageCatalogue(pipeline).findEvenExpired(imageId);
+  const record = await new ImageCatalogue(pipeline).find(imageId);
   if (!record) return { imageId, done: false, outcome: "unknown", sentence: "is unknown" };
   const result = await reprocessImage(record, { force }, pipeline);
   return result.kind === "invoked"
@@ -94,6 +94,5 @@ const SENTENCES: Readonly<Record<Refusal, string>> = {
   failed_for_good: "failed for good: --force tries again",
   in_progress: "is being processed: try again in a minute",
   changed: "changed meanwhile: look again",
-  expired: "has a record that has expired: npm run images -- backfill processes its original again",
   no_identity: "has a record that does not say which upload it is about",
 };

@@ -118,7 +118,6 @@ const OUTCOMES: Readonly<Record<ImageRepair | PreviewDeletion, string>> = {
   failed_for_good: "left alone",
   in_progress: "is being processed: look again in a minute",
   changed: "changed meanwhile: look again",
-  expired: "its record has expired: npm run images -- backfill processes its original again",
   no_identity: "its record does not say which upload it is about",
   deleted: "repaired",
   absent: "deleted meanwhile",
