@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { bundleFunction } from "../bundling/bundle-function";
 import { copySharpBinaries, hostPlatform } from "../bundling/sharp-binaries";
 import { stageLocalBundles } from "../bundling/stage-lambda-bundles";
@@ -12,7 +11,7 @@ import { bundleProgram, nodeWorker } from "./candidates";
 import { handlerEnvironment } from "./handler/upload-event";
 import { IMAGE_CLASSES } from "./images/image-classes";
 import { storedImages } from "./images/stored-images";
-import { readCore, readRounds } from "./measuring-options";
+import { measuringCommand, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { median, pairedRatio } from "./report/statistics";
 import { formatTable } from "./report/table";
@@ -69,24 +68,14 @@ async function compare(file: string, rounds: number, core: number): Promise<read
   }
 }
 
-const USAGE = `npm run bench:handler -- [--rounds N] [--core N] [--json FILE]
-
-Measures the whole handler, warm, with S3 and DynamoDB simulated, beside one with a pipeline for each preview.
-
-  --rounds N   odd, at least 3; 9 if not given
-  --core N     the core that the handlers run on; 1 if not given
-  --json FILE  everything measured`;
-
 async function main(): Promise<void> {
-  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "9" },
-      core: { type: "string", default: "1" },
-      json: { type: "string" },
-    },
-  });
-  const [rounds, core] = [readRounds(values.rounds), readCore(values.core)];
+  const { rounds, core, json } = measuringCommand(
+    "npm run bench:handler",
+    "Measures the whole handler, warm, with S3 and DynamoDB simulated, beside one with a pipeline for each preview.",
+  )
+    .option("--rounds <n>", "odd, at least 3", readRounds, 9)
+    .parse()
+    .opts();
   stageLocalBundles();
   const files = await storedImages(
     IMAGE_CLASSES.filter(({ name }) => CLASSES.includes(name)),
@@ -112,7 +101,7 @@ async function main(): Promise<void> {
     result.cpuRatio.toFixed(2),
   ]);
   process.stdout.write(`${formatTable(["", "wall ms", "three pipelines", "wall ratio", "CPU ratio"], rows)}\n`);
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+  if (json) writeFileSync(json, `${JSON.stringify(results, null, 1)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { IMAGE_CLASSES, type ImageClass } from "./images/image-classes";
 
 export interface CompareOptions {
@@ -12,41 +12,41 @@ export interface CompareOptions {
   readonly svg: string | undefined;
 }
 
-export const COMPARE_USAGE = `npm run bench -- [--only CLASS]... [--rounds N] [--quick] [--core N] [--json FILE] [--svg FILE]
-
-Measures the image work beside other ways to do it: CPU, wall time, memory, bytes and quality of each, in turns on one core.
-With all peers it takes a quarter of an hour; what is missing is named.
-
-  --only CLASS  one of ${IMAGE_CLASSES.map(({ name }) => name).join(", ")}; may be repeated
-  --rounds N    rounds over all candidates, odd, at least 3; 7 if not given
-  --quick       three short rounds and no quality: a first impression
-  --core N      the core that everything runs on; 1 if not given
-  --json FILE   everything measured
-  --svg FILE    a chart`;
-
 /** @throws {Error} naming the option, the expectation and what it got */
 export function readCompareOptions(argv: readonly string[]): CompareOptions {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      only: { type: "string", multiple: true },
-      rounds: { type: "string" },
-      quick: { type: "boolean", default: false },
-      core: { type: "string", default: "1" },
-      json: { type: "string" },
-      svg: { type: "string" },
-    },
-  });
+  const { only, rounds, quick, core, json, svg } = measuringCommand(
+    "npm run bench",
+    "Measures the image work beside other ways to do it: CPU, wall time, memory, bytes and quality of each, in turns on one " +
+      "core. With all peers it takes a quarter of an hour; what is missing is named.",
+  )
+    .option("--rounds <n>", "rounds over all candidates, odd, at least 3 (default: 7)", readRounds)
+    .option("--only <class>", `one of ${IMAGE_CLASSES.map(({ name }) => name).join(", ")}; may be repeated`, collect)
+    .option("--quick", "three short rounds and no quality: a first impression", false)
+    .option("--svg <file>", "a chart")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .parse(argv, { from: "user" })
+    .opts();
   return {
-    classes: readOnly(values.only, IMAGE_CLASSES, ({ name }) => name),
-    rounds: readRounds(values.rounds ?? (values.quick ? "3" : "7")),
-    runMs: values.quick ? 60 : 250,
-    quality: !values.quick,
-    core: readCore(values.core),
-    json: values.json,
-    svg: values.svg,
+    classes: readOnly(only, IMAGE_CLASSES, ({ name }) => name),
+    rounds: rounds ?? (quick ? 3 : 7),
+    runMs: quick ? 60 : 250,
+    quality: !quick,
+    core,
+    json,
+    svg,
   };
 }
+
+/** What all measurements take. */
+export const measuringCommand = (name: string, description: string): Command =>
+  new Command(`${name} --`)
+    .description(description)
+    .option("--core <n>", "the core that everything runs on", readCore, 1)
+    .option("--json <file>", "everything measured");
+
+/** Values of an option that may be repeated. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Odd, so that a median is one of the rounds. @throws {Error} naming the option, the expectation and what it got */
 export function readRounds(text: string): number {
@@ -56,7 +56,7 @@ export function readRounds(text: string): number {
 }
 
 /** @throws {Error} naming the option, the expectation and what it got */
-export function readCore(text: string): number {
+function readCore(text: string): number {
   if (/^\d{1,3}$/.test(text)) return Number(text);
   throw new Error(`--core must be an integer from 0 to 999, got ${JSON.stringify(text)}`);
 }

@@ -1,12 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import type { Sharp } from "sharp";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { bundleSubject, nodeWorker } from "./candidates";
 import type { ImageClass } from "./images/image-classes";
 import { fromRaw } from "./images/photograph";
 import { storedImages } from "./images/stored-images";
-import { readCore, readOnly, readRounds } from "./measuring-options";
+import { collect, measuringCommand, readOnly, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { fitLine, median } from "./report/statistics";
 import { formatTable } from "./report/table";
@@ -47,15 +46,6 @@ const MEGAPIXEL_SERIES: readonly MegapixelSeries[] = ENCODERS.map(([format, size
 }));
 
 /** How the cost of an image grows with its megapixels, for each format: a line through the medians. */
-
-const USAGE = `npm run bench:megapixels -- [--only FORMAT]... [--rounds N] [--core N] [--json FILE]
-
-Measures how CPU time and memory grow with the megapixels of the original, from 1 to 50, for each format.
-
-  --only FORMAT  one of ${MEGAPIXEL_SERIES.map(({ format }) => format).join(", ")}; may be repeated
-  --rounds N     odd, at least 3; 9 if not given
-  --core N       the core that everything runs on; 1 if not given
-  --json FILE    everything measured`;
 
 interface Point {
   readonly megapixels: number;
@@ -103,18 +93,17 @@ function row(format: string, points: readonly Point[]): readonly string[] {
 }
 
 async function main(): Promise<void> {
-  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "9" },
-      core: { type: "string", default: "1" },
-      only: { type: "string", multiple: true },
-      json: { type: "string" },
-    },
-  });
-  const series = readOnly(values.only, MEGAPIXEL_SERIES, ({ format }) => format);
-  const rounds = readRounds(values.rounds);
-  const command = [...pinnedCommand(readCore(values.core)), ...nodeWorker(), bundleSubject()];
+  const formats = MEGAPIXEL_SERIES.map(({ format }) => format);
+  const { only, rounds, core, json } = measuringCommand(
+    "npm run bench:megapixels",
+    "Measures how CPU time and memory grow with the megapixels of the original, from 1 to 50, for each format.",
+  )
+    .option("--rounds <n>", "odd, at least 3", readRounds, 9)
+    .option("--only <format>", `one of ${formats.join(", ")}; may be repeated`, collect)
+    .parse()
+    .opts();
+  const series = readOnly(only, MEGAPIXEL_SERIES, ({ format }) => format);
+  const command = [...pinnedCommand(core), ...nodeWorker(), bundleSubject()];
   const files = await storedImages(
     series.flatMap(({ images }) => images),
     tell,
@@ -131,7 +120,7 @@ async function main(): Promise<void> {
       results.map(({ format, points }) => row(format, points)),
     )}\n`,
   );
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+  if (json) writeFileSync(json, `${JSON.stringify(results, null, 1)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { CommanderError } from "commander";
 import sharp from "sharp";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { prepareCandidates } from "./candidates";
 import { type ClassComparison, compareOn } from "./compare";
 import { storedImages } from "./images/stored-images";
-import { COMPARE_USAGE, type CompareOptions, readCompareOptions } from "./measuring-options";
+import { type CompareOptions, readCompareOptions } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { comparisonChart } from "./report/chart";
 import { comparisonTable } from "./report/table";
@@ -52,11 +53,11 @@ const conditions = ({ rounds }: CompareOptions, pinned: readonly string[]): obje
 });
 
 async function main(): Promise<void> {
-  if (process.argv.includes("--help")) return void process.stdout.write(`${COMPARE_USAGE}\n`);
   await bench(readCompareOptions(process.argv.slice(2)));
 }
 
 main().catch((error: unknown) => {
+  if (error instanceof CommanderError && error.exitCode === 0) return;
   tell(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });

@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
-import { readCore, readRounds } from "./measuring-options";
+import { measuringCommand, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
 import { median } from "./report/statistics";
 import { formatTable } from "./report/table";
@@ -34,15 +33,6 @@ function withVersion({ program }: Runtime): Runtime {
 }
 
 /** How much CPU time the functions take before their first event, above an empty Node process, and which library takes it. */
-
-const USAGE = `npm run bench:start -- [--rounds N] [--core N] [--json FILE]
-
-Measures the CPU time before the functions' first event, above an empty Node process, with the share of each library, on this
-Node and those of npm ci --prefix bench.
-
-  --rounds N   odd, at least 3; 11 if not given
-  --core N     the core that everything runs on; 1 if not given
-  --json FILE  everything measured`;
 
 interface Start {
   readonly cpuMs: number;
@@ -96,16 +86,15 @@ function measure(
 }
 
 function main(): void {
-  if (process.argv.includes("--help")) return void process.stdout.write(`${USAGE}\n`);
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "11" },
-      core: { type: "string", default: "1" },
-      json: { type: "string" },
-    },
-  });
-  const rounds = readRounds(values.rounds);
-  const pinned = pinnedCommand(readCore(values.core));
+  const { rounds, core, json } = measuringCommand(
+    "npm run bench:start",
+    "Measures the CPU time before the functions' first event, above an empty Node process, with the share of each library, on " +
+      "this Node and those of npm ci --prefix bench.",
+  )
+    .option("--rounds <n>", "odd, at least 3", readRounds, 11)
+    .parse()
+    .opts();
+  const pinned = pinnedCommand(core);
   const { found, missing } = runtimes();
   for (const name of missing) process.stderr.write(`missing: ${name} (npm ci --prefix bench)\n`);
   const parts = startParts();
@@ -121,7 +110,7 @@ function main(): void {
     }),
   ]);
   process.stdout.write(`${formatTable(["CPU ms before the first event", ...found.map(({ name }) => name)], rows)}\n`);
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ pinned: pinned.length > 0, results }, null, 1)}\n`);
+  if (json) writeFileSync(json, `${JSON.stringify({ pinned: pinned.length > 0, results }, null, 1)}\n`);
 }
 
 try {

@@ -1,24 +1,11 @@
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { UPLOAD_TRIGGERS, type UploadTriggerKind } from "../contract/names";
 import { explain, runSchedule } from "./protocol-simulation/run-schedule";
 
-const OPTIONS = {
-  schedules: { type: "string", default: "20000" },
-  seed: { type: "string", default: "1" },
-  trigger: { type: "string" },
-  help: { type: "boolean", default: false },
-} as const;
-
-const HELP = `npm run simulate -- [--schedules 20000] [--seed 1] [--trigger lambda|queue]
-
-Runs the processing protocol under random schedules of deliveries, faults and crashes, each decided by its seed, and
-checks its invariants, with events that Lambda queues and with a queue of their own (half of the schedules each). Stops at the first violation with its trace and exit code 1. One schedule alone is printed
-step by step: npm run simulate -- --schedules 1 --seed 42 --trigger queue`;
-
-function wholeNumber(name: string, text: string): number {
+const wholeNumber = (name: string) => (text: string) => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new Error(`${name} must be an integer from 1 to 999999999, got "${text}"`);
-}
+};
 
 /** Every other seed one of them, unless one is named. */
 function triggerOf(text: string | undefined, seed: number): UploadTriggerKind {
@@ -30,13 +17,23 @@ function triggerOf(text: string | undefined, seed: number): UploadTriggerKind {
 
 /** Runs schedules with consecutive seeds; one schedule alone is printed step by step. */
 async function simulate(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) return console.log(HELP);
-  const firstSeed = wholeNumber("--seed", values.seed);
-  const schedules = wholeNumber("--schedules", values.schedules);
+  const options = new Command("npm run simulate --")
+    .description(
+      "Runs the processing protocol under random schedules of deliveries, faults and crashes, each decided by its seed, and " +
+        "checks its invariants, with events that Lambda queues and with a queue of their own (half of the schedules each). Stops at " +
+        "the first violation with its trace and exit code 1. One schedule alone is printed step by step: " +
+        "npm run simulate -- --schedules 1 --seed 42 --trigger queue",
+    )
+    .option("--schedules <n>", "with consecutive seeds", wholeNumber("--schedules"), 20_000)
+    .option("--seed <n>", "of the first", wholeNumber("--seed"), 1)
+    .option("--trigger <kind>", `one of ${UPLOAD_TRIGGERS.join(", ")}; every other seed one of them if not given`)
+    .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+    .parse()
+    .opts();
+  const { schedules, seed: firstSeed, trigger } = options;
   const startedMs = performance.now();
   for (let seed = firstSeed; seed < firstSeed + schedules; seed += 1) {
-    const outcome = await runSchedule(seed, undefined, undefined, triggerOf(values.trigger, seed));
+    const outcome = await runSchedule(seed, undefined, undefined, triggerOf(trigger, seed));
     if (schedules === 1) console.log(await explain(outcome));
     if (!outcome.violation) continue;
     if (schedules > 1) console.log(await explain(outcome));

@@ -1,17 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { peakMemoryMb } from "../local/aws/lambda/peak-memory";
 import { ListedBucket } from "./stress/listed-bucket";
-
-const HELP = `npm run stress:backfill -- [--objects 100000] [--rate 200]
-
-Backfills a bucket that is only listed: kills the command in the middle, starts it again, and looks at what was sent, how
-fast, and how much memory it took. Exit 1 when an object was lost or came under two identities, when the rate was more than 5%
-off, or when the memory rose above 150 MB.`;
 
 /** What the script of this name builds beside this file. */
 const COMMAND = "dist/programs/operations/cli/images.js";
@@ -50,15 +45,19 @@ async function run(bucket: ListedBucket, endpoint: string, directory: string, ra
   void exit.then(() => {
     isOver = true;
   });
-  let peakMemoryMb = 0;
+  let peakMb = 0;
   while (!isOver) {
-    peakMemoryMb = Math.max(peakMemoryMb, highWaterMarkMb(child.pid ?? 0));
+    peakMb = Math.max(peakMb, peakMemoryMb(child.pid ?? 0));
     if (killAfter !== undefined && bucket.times.length >= killAfter) child.kill("SIGKILL");
     await Promise.race([exit, setTimeout(50)]);
   }
   const times = bucket.times.slice(first);
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
-  return { invocations: times.length, perSecond: (times.length - 1) / seconds, peakMemoryMb } satisfies RunReport;
+  return {
+    invocations: times.length,
+    perSecond: (times.length - 1) / seconds,
+    peakMemoryMb: peakMb,
+  } satisfies RunReport;
 }
 
 function startCommand(endpoint: string, directory: string, rate: number): ChildProcess {
@@ -84,15 +83,6 @@ function startCommand(endpoint: string, directory: string, rate: number): ChildP
   });
 }
 
-/** The most that the process ever held; 0 where the system does not tell. */
-function highWaterMarkMb(pid: number): number {
-  try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
-
 function report(bucket: ListedBucket, rate: number, runs: readonly RunReport[]): boolean {
   const numbers = Array.from({ length: bucket.objects }, (_, n) => n);
   const lost = numbers.filter((n) => !bucket.isKnown(n) && bucket.sent[n] === 0).length;
@@ -112,18 +102,29 @@ function report(bucket: ListedBucket, rate: number, runs: readonly RunReport[]):
 }
 
 async function main(): Promise<void> {
-  const options = {
-    objects: { type: "string", default: "100000" },
-    rate: { type: "string", default: "200" },
-    help: { type: "boolean", default: false },
-  } as const;
-  const { values } = parseArgs({ options });
-  if (values.help) return console.log(HELP);
-  const [objects, rate] = [Number(values.objects), Number(values.rate)];
-  if (!Number.isInteger(objects) || objects < 1)
-    throw new Error(`--objects must be an integer from 1, got "${values.objects}"`);
-  if (!(rate > 0 && rate <= 1000)) throw new Error(`--rate must be a number up to 1000, got "${values.rate}"`);
+  const { objects, rate } = new Command("npm run stress:backfill --")
+    .description(
+      "Backfills a bucket that is only listed: kills the command in the middle, starts it again, and looks at what was sent, how " +
+        "fast, and how much memory it took. Exit 1 when an object was lost or came under two identities, when the rate was more than " +
+        "5% off, or when the memory rose above 150 MB.",
+    )
+    .option("--objects <n>", "in the bucket", readObjects, 100_000)
+    .option("--rate <n>", "invocations a second", readRate, 200)
+    .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+    .parse()
+    .opts();
   if (!(await stressBackfill(objects, rate))) process.exitCode = 1;
+}
+
+function readObjects(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(`--objects must be an integer from 1 to 999999999, got ${JSON.stringify(text)}`);
+}
+
+function readRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate <= 1000) return rate;
+  throw new Error(`--rate must be a number up to 1000, got ${JSON.stringify(text)}`);
 }
 
 main().catch((error: unknown) => {

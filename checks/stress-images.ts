@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { VALID_IMAGES } from "../__tests__/support/images";
 import type { HostileClass } from "./stress/hostile/hostile-class";
 import { HOSTILE_CLASSES } from "./stress/hostile/hostile-classes";
@@ -32,17 +32,7 @@ interface StressReport {
   readonly findings: readonly Finding[];
 }
 
-const HELP = `npm run stress:images -- [--count 20000] [--seed 1] [--only INDEX] [--class TEXT] [--json]
-
-Renders, each in a process of its own, the worst file of every hostile class: whatever a decoder inflates, copies or
-allocates by count, up to 10 MB. Then images of every format after damaging them: bytes flipped, cut, spliced, headers
-that lie. Reports CPU and peak memory of each class, how the damaged images ended, the slowest and the peak memory.
-Exit 1 when a class takes more than 900 MB or 15 s of CPU, and with seed and index of every crash, hang above 10 s,
-memory above 900 MB or unforeseen error. --only renders one damaged image again, --class the classes whose names
-contain a text, and nothing else.`;
-
 interface Options {
-  readonly help: boolean;
   readonly seed: number;
   readonly classes: readonly HostileClass[];
   readonly indexes: readonly number[];
@@ -50,31 +40,39 @@ interface Options {
 }
 
 function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      count: { type: "string", default: "20000" },
-      seed: { type: "string", default: "1" },
-      only: { type: "string" },
-      class: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const wholeNumber = (name: string, text: string): number => {
+  const wholeNumber = (name: string) => (text: string) => {
     if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, got ${JSON.stringify(text)}`);
     return Number(text);
   };
-  const count = wholeNumber("count", values.count);
-  const { only, class: text } = values;
+  const {
+    count,
+    seed,
+    only,
+    class: text,
+    json,
+  } = new Command("npm run stress:images --")
+    .description(
+      "Renders, each in a process of its own, the worst file of every hostile class: whatever a decoder inflates, copies or " +
+        "allocates by count, up to 10 MB. Then images of every format after damaging them: bytes flipped, cut, spliced, headers " +
+        "that lie. Reports CPU and peak memory of each class, how the damaged images ended, the slowest and the peak memory. " +
+        "Exit 1 when a class takes more than 900 MB or 15 s of CPU, and with seed and index of every crash, hang above 10 s, " +
+        "memory above 900 MB or unforeseen error.",
+    )
+    .option("--count <n>", "damaged images", wholeNumber("count"), 20_000)
+    .option("--seed <n>", "decides the damage", wholeNumber("seed"), 1)
+    .option("--only <index>", "renders this damaged image again, and nothing else", wholeNumber("only"))
+    .option("--class <text>", "renders the classes whose names contain the text, and nothing else")
+    .option("--json", "the report as JSON", false)
+    .parse()
+    .opts();
   const classes = HOSTILE_CLASSES.filter(({ name }) => name.includes(text ?? ""));
   if (classes.length === 0) throw new Error(`--class must be a part of a class's name, got ${JSON.stringify(text)}`);
   const all = text === undefined ? Array.from({ length: count }, (_, index) => index) : [];
   return {
-    help: values.help,
-    seed: wholeNumber("seed", values.seed),
+    seed,
     classes: only === undefined ? classes : [],
-    indexes: only === undefined ? all : [wholeNumber("only", only)],
-    json: values.json,
+    indexes: only === undefined ? all : [only],
+    json,
   };
 }
 
@@ -129,11 +127,7 @@ function describe({ classes, seed, images, outcomes, slowest, peakResidentMb, fi
 }
 
 async function main(): Promise<void> {
-  const { help, seed, classes, indexes, json } = readOptions();
-  if (help) {
-    process.stdout.write(`${HELP}\n`);
-    return;
-  }
+  const { seed, classes, indexes, json } = readOptions();
   const workerFile = join(__dirname, "stress", "render-worker.js");
   const renderer = new SupervisedRenderer(workerFile, {
     timeLimitMs: TIME_LIMIT_MS,

@@ -1,53 +1,41 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { stageLocalBundles } from "../bundling/stage-lambda-bundles";
 import { runUploadStress, type StressReport } from "./faults/stress-run";
+import type { StressRates } from "./faults/upload-plan";
 
 /**
  * Uploads many images to a local system of its own while deliveries are repeated, requests fail and sandboxes are killed;
  * then counts what is there. Exit 1 when anything was lost, doubled or left unfinished.
  */
 
-const HELP = `npm run stress:uploads -- [--uploads 10000] [--concurrency 10] [--duplicates 0.05] [--faults 0.05] [--kills 0.01]
-                          [--seed 1] [--json]
-
-Uploads small images to a local system of its own, delivers a share of the events twice, breaks a share of the requests
-and kills a share of the invocations, waits until all is quiet, and counts: nothing lost, stuck or doubled. Shares are from 0 to 1.
-Exit 1 with the ids of every violation.`;
-
-function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      uploads: { type: "string", default: "10000" },
-      concurrency: { type: "string", default: "10" },
-      duplicates: { type: "string", default: "0.05" },
-      faults: { type: "string", default: "0.05" },
-      kills: { type: "string", default: "0.01" },
-      seed: { type: "string", default: "1" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  return {
-    help: values.help,
-    uploads: parse("uploads", values.uploads, /^[1-9]\d{0,6}$/, "an integer from 1 to 9999999"),
-    concurrency: parse("concurrency", values.concurrency, /^[1-9]\d?$/, "an integer from 1 to 99"),
-    duplicates: parse("duplicates", values.duplicates, SHARE, "a share from 0 to 1"),
-    faults: parse("faults", values.faults, SHARE, "a share from 0 to 1"),
-    kills: parse("kills", values.kills, SHARE, "a share from 0 to 1"),
-    seed: parse("seed", values.seed, /^\d{1,9}$/, "a whole number"),
-    json: values.json,
-  };
-}
+const readOptions = () =>
+  new Command("npm run stress:uploads --")
+    .description(
+      "Uploads small images to a local system of its own, delivers a share of the events twice, breaks a share of the requests " +
+        "and kills a share of the invocations, waits until all is quiet, and counts: nothing lost, stuck or doubled. Shares are from " +
+        "0 to 1. Exit 1 with the ids of every violation.",
+    )
+    .option("--uploads <n>", "in all", number("uploads", /^[1-9]\d{0,6}$/, "an integer from 1 to 9999999"), 10_000)
+    .option("--concurrency <n>", "at once", number("concurrency", /^[1-9]\d?$/, "an integer from 1 to 99"), 10)
+    .option("--duplicates <share>", "of events that come twice", share("duplicates"), 0.05)
+    .option("--faults <share>", "of uploads with a request that fails", share("faults"), 0.05)
+    .option("--kills <share>", "of uploads whose function is killed", share("kills"), 0.01)
+    .option("--seed <n>", "decides what happens to each upload", number("seed", /^\d{1,9}$/, "a whole number"), 1)
+    .option("--json", "the report as JSON", false)
+    .parse()
+    .opts<StressRates & { readonly uploads: number; readonly concurrency: number; readonly json: boolean }>();
 
 const SHARE = /^(0(\.\d+)?|1(\.0+)?)$/;
 
-function parse(name: string, text: string, shape: RegExp, expectation: string): number {
+const number = (name: string, shape: RegExp, expectation: string) => (text: string) => {
   if (!shape.test(text)) throw new Error(`--${name} must be ${expectation}, got ${JSON.stringify(text)}`);
   return Number(text);
-}
+};
+
+const share = (name: string) => number(name, SHARE, "a share from 0 to 1");
 
 type Lists = Readonly<Record<string, readonly string[]>>;
 
@@ -82,11 +70,7 @@ function holds({ violations, violationsAfterReplay, troubles }: StressReport): b
 }
 
 async function main(): Promise<void> {
-  const { help, json, ...options } = readOptions();
-  if (help) {
-    process.stdout.write(`${HELP}\n`);
-    return;
-  }
+  const { json, ...options } = readOptions();
   const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));

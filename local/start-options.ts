@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { Command, CommanderError } from "commander";
 import { LOCAL_SETTING_NAMES, SETTINGS } from "../contract/settings";
 
 export interface StartOptions {
@@ -13,48 +13,22 @@ export interface StartOptions {
   readonly outputs?: string;
 }
 
-export const USAGE = `npm start -- [options]
-
-Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
-
-  --port 3000            port of the web console
-  --s3-port 9000         port of the S3 endpoint
-  --dynamodb-port 8000   port of the DynamoDB endpoint
-  --lambda-port 9001     port of the Lambda endpoint
-  --sqs-port 9324        port of the SQS endpoint
-  --directory .local     where everything is kept across restarts
-  --time-scale 1         factor on time limit, retry delays, event age and alarm periods: 0.1 is ten times as fast
-  --outputs FILE         instead of all this, the console of a deployed environment, with your own AWS credentials: FILE is
-                         what cdktf deploy --outputs-file wrote; only --port goes with it
-  --help                 this text
-
-These settings of the deployed stack hold here too, from the environment:
-
-${LOCAL_SETTING_NAMES.map((name) => `  ${name}=${SETTINGS[name].default}`).join("\n")}
-
-LAMBDA_NODE names another Node to run the functions with, by its path.`;
-
 /** A flag that is none of ours or has a value that it cannot have. */
 export class BadFlag extends Error {
   override readonly name = "BadFlag";
 }
 
-/** The options of a start, or `"help"`. @throws {BadFlag} one sentence that names the flag */
-export function parseStartOptions(args: readonly string[]): StartOptions | "help" {
-  const values = parseFlags(args);
-  if (values.help) return "help";
-  const options = {
-    port: parsePort("--port", values.port),
-    s3Port: parsePort("--s3-port", values["s3-port"]),
-    dynamodbPort: parsePort("--dynamodb-port", values["dynamodb-port"]),
-    lambdaPort: parsePort("--lambda-port", values["lambda-port"]),
-    sqsPort: parsePort("--sqs-port", values["sqs-port"]),
-    directory: values.directory,
-    timeScale: parseTimeScale(values["time-scale"]),
-    ...(values.outputs !== undefined && { outputs: values.outputs }),
-  };
-  if (options.outputs === "") throw new BadFlag('--outputs must name a file, got ""');
-  if (options.directory === "") throw new BadFlag('--directory must name a directory, got ""');
+/** The options of a start, or the help text that is asked for. @throws {BadFlag} one sentence that names the flag */
+export function parseStartOptions(args: readonly string[]): StartOptions | string {
+  const command = startCommand();
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return command.helpInformation();
+    throw new BadFlag(`${error.message.replace(/^error: /, "")}; npm start -- --help lists the options`);
+  }
+  const options = command.opts<StartOptions>();
   const { port, s3Port, dynamodbPort, lambdaPort, sqsPort } = options;
   checkPortsDiffer({
     "--port": port,
@@ -66,6 +40,46 @@ export function parseStartOptions(args: readonly string[]): StartOptions | "help
   return options;
 }
 
+function startCommand(): Command {
+  return new Command("npm start --")
+    .description(
+      `Runs the image pipeline on this machine. Everything listens on 127.0.0.1.
+
+These settings of the deployed stack hold here too, from the environment:
+
+${LOCAL_SETTING_NAMES.map((name) => `  ${name}=${SETTINGS[name].default}`).join("\n")}
+
+LAMBDA_NODE names another Node to run the functions with, by its path.`,
+    )
+    .option("--port <port>", "port of the web console", port("--port"), 3000)
+    .option("--s3-port <port>", "port of the S3 endpoint", port("--s3-port"), 9000)
+    .option("--dynamodb-port <port>", "port of the DynamoDB endpoint", port("--dynamodb-port"), 8000)
+    .option("--lambda-port <port>", "port of the Lambda endpoint", port("--lambda-port"), 9001)
+    .option("--sqs-port <port>", "port of the SQS endpoint", port("--sqs-port"), 9324)
+    .option(
+      "--directory <path>",
+      "where everything is kept across restarts",
+      path("--directory", "directory"),
+      ".local",
+    )
+    .option(
+      "--time-scale <factor>",
+      "factor on time limit, retry delays, event age and alarm periods: 0.1 is ten times as fast",
+      parseTimeScale,
+      1,
+    )
+    .option(
+      "--outputs <file>",
+      "instead of all this, the console of a deployed environment, with your own AWS credentials: FILE is what cdktf deploy --outputs-file wrote; only --port goes with it",
+      path("--outputs", "file"),
+    )
+    .helpOption("--help", "this text")
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+}
+
 function checkPortsDiffer(ports: Readonly<Record<string, number>>): void {
   const flagOf = new Map<number, string>();
   for (const [flag, port] of Object.entries(ports)) {
@@ -75,36 +89,16 @@ function checkPortsDiffer(ports: Readonly<Record<string, number>>): void {
   }
 }
 
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string", default: "3000" },
-        "s3-port": { type: "string", default: "9000" },
-        "dynamodb-port": { type: "string", default: "8000" },
-        "lambda-port": { type: "string", default: "9001" },
-        "sqs-port": { type: "string", default: "9324" },
-        directory: { type: "string", default: ".local" },
-        "time-scale": { type: "string", default: "1" },
-        outputs: { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    // Node's own sentence, without the second one about positional arguments.
-    const [sentence = ""] = (error as Error).message.split(". ");
-    throw new BadFlag(`${sentence}; npm start -- --help lists the options`);
-  }
-}
-
 /** 0 lets the system choose. */
-function parsePort(flag: string, text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new BadFlag(`${flag} must be a port from 0 to 65535, got ${JSON.stringify(text)}`);
-  return port;
-}
+const port = (flag: string) => (text: string) => {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new BadFlag(`${flag} must be a port from 0 to 65535, got ${JSON.stringify(text)}`);
+};
+
+const path = (flag: string, kind: "directory" | "file") => (text: string) => {
+  if (text !== "") return text;
+  throw new BadFlag(`${flag} must name a ${kind}, got ""`);
+};
 
 function parseTimeScale(text: string): number {
   const scale = Number(text);

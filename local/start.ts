@@ -13,7 +13,7 @@ import { lockDirectory } from "./directory-lock";
 import { functionLogLine } from "./function-log-line";
 import { type LocalSettings, readLocalSettings } from "./local-settings";
 import { startLocalSystem } from "./local-system";
-import { BadFlag, parseStartOptions, type StartOptions, USAGE } from "./start-options";
+import { BadFlag, parseStartOptions, type StartOptions } from "./start-options";
 import { welcome } from "./welcome";
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -25,10 +25,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 async function main(): Promise<void> {
   const options = parseStartOptions(process.argv.slice(2));
-  if (options === "help") {
-    console.log(USAGE);
-    return;
-  }
+  if (typeof options === "string") return console.log(options);
   if (options.outputs !== undefined) return openDeployedConsole(options.outputs, options.port);
   const settings = readLocalSettings(process.env);
   // Held until the process ends.
