@@ -1,17 +1,25 @@
 import fc from "fast-check";
-import { readSettings } from "../../contract/read-settings";
+import { ASYNCHRONOUS_INVOCATION } from "../../contract/deployment";
+import { DEFAULT_SETTINGS, readSettings } from "../../contract/read-settings";
 import { SETTING_RULES } from "../../contract/setting-rules";
 import { SETTING_NAMES } from "../../contract/settings";
 
 const faultsOf = (environment: Readonly<Record<string, string>>): readonly string[] =>
   readSettings(SETTING_NAMES, environment).faults;
 
+const EVENT_AGE_S = ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds;
+const SLOW_AVIF = {
+  LAMBDA_MEMORY_MB: "1024",
+  PREVIEW_FORMAT: "avif",
+  PREVIEW_SIZES: "4096x4096,4096x4095,4095x4096",
+};
+
 describe("settings that only make sense together", () => {
   test.each<[string, Record<string, string>, string]>([
     [
       "an age that no upload reaches at Lambda",
-      { ALARM_EVENT_AGE_S: "3600" },
-      'ALARM_EVENT_AGE_S must be at most 3599 where UPLOAD_TRIGGER is lambda, because Lambda then gives an upload up, got "3600"',
+      { ALARM_EVENT_AGE_S: String(EVENT_AGE_S) },
+      `ALARM_EVENT_AGE_S must be at most ${EVENT_AGE_S - 1} where UPLOAD_TRIGGER is lambda, because Lambda then gives an upload up, got "${EVENT_AGE_S}"`,
     ],
     [
       "an age that no upload reaches in its queue",
@@ -30,7 +38,7 @@ describe("settings that only make sense together", () => {
     ],
     [
       "AVIF previews that take longer than the time limit",
-      { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4096x4095,4095x4096" },
+      { ...SLOW_AVIF, LAMBDA_TIMEOUT_S: "30" },
       'LAMBDA_TIMEOUT_S must be at least 42 for these PREVIEW_SIZES as AVIF with LAMBDA_MEMORY_MB 1024: raise one of both, or make the previews smaller, got "30"',
     ],
   ])("are refused: %s", (_, environment, fault) => {
@@ -38,15 +46,15 @@ describe("settings that only make sense together", () => {
   });
 
   test.each<Record<string, string>>([
-    { ALARM_EVENT_AGE_S: "3599" },
+    { ALARM_EVENT_AGE_S: String(EVENT_AGE_S - 1) },
     { ALARM_EVENT_AGE_S: "60", LAMBDA_TIMEOUT_S: "900" },
-    { UPLOAD_TRIGGER: "queue", ALARM_EVENT_AGE_S: "3600" },
+    { UPLOAD_TRIGGER: "queue", ALARM_EVENT_AGE_S: String(EVENT_AGE_S) },
     { UPLOAD_TRIGGER: "queue", QUEUE_RETENTION_DAYS: "14", ALARM_EVENT_AGE_S: "1209599" },
     { UPLOAD_TRIGGER: "queue", LAMBDA_TIMEOUT_S: "900", ALARM_EVENT_AGE_S: "900" },
     { LAMBDA_MEMORY_MB: "512", MAX_IMAGE_SIZE: "134217728" },
     { LAMBDA_MEMORY_MB: "10240", MAX_IMAGE_SIZE: "1073741824" },
-    { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4096x4095,4095x4096", LAMBDA_TIMEOUT_S: "42" },
-    { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4096x4095,4095x4096", LAMBDA_MEMORY_MB: "1769" },
+    { ...SLOW_AVIF, LAMBDA_TIMEOUT_S: "42" },
+    { ...SLOW_AVIF, LAMBDA_TIMEOUT_S: "30", LAMBDA_MEMORY_MB: "1769" },
     { PREVIEW_FORMAT: "webp", PREVIEW_SIZES: "4096x4096,4096x4095,4095x4096" },
   ])("may go to the limit: %j", (environment) => {
     expect(faultsOf(environment)).toEqual([]);
@@ -79,6 +87,13 @@ describe("settings that only make sense together", () => {
         );
       }),
     );
+  });
+
+  test("are held to the values that hold, set or not", () => {
+    const rule = SETTING_RULES.find(({ name }) => name === "RESERVED_CONCURRENCY");
+    const values = { ...DEFAULT_SETTINGS, UPLOAD_TRIGGER: "queue" as const };
+    expect(rule?.expectation({ ...values, RESERVED_CONCURRENCY: 1 }, undefined)).toMatch(/^must be from 2 to 1000/);
+    expect(rule?.expectation({ ...values, RESERVED_CONCURRENCY: 2 }, undefined)).toBeUndefined();
   });
 
   test("are silent about what is invalid by itself", () => {

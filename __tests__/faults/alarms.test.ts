@@ -147,10 +147,10 @@ const FREEZE = ({ processId }: WireCall): Fault => ({
 
 test.each([
   [
-    "when uploads wait in the queue for half an hour",
+    "when uploads wait long in the queue",
     "uploadQueue",
     "ApproximateAgeOfOldestMessage",
-    1800,
+    DEFAULT_SETTINGS.ALARM_EVENT_AGE_S,
     "event-age",
   ],
   ["when nobody records what failed", "failedQueue", "ApproximateNumberOfMessagesVisible", 1, "unrecorded-failures"],
@@ -172,12 +172,12 @@ describe("on what AWS alone emits, the alarms that go off", () => {
       [lambda("Throttles", 4), lambda("AsyncEventAge", 60_000)],
       ["throttles"],
     ],
-    ["when they wait for half an hour", [lambda("AsyncEventAge", 1_800_000)], ["event-age"]],
+    ["when they wait long", [lambda("AsyncEventAge", DEFAULT_SETTINGS.ALARM_EVENT_AGE_S * 1000)], ["event-age"]],
     ["when the dead letter queue is gone", [lambda("DeadLetterErrors", 1)], ["dead-letter-errors"]],
     ["when the recorder cannot be called", [lambda("DestinationDeliveryFailures", 1)], ["destination-failures"]],
     [
-      "when a dead letter waits for three days",
-      [letters("ApproximateAgeOfOldestMessage", 259_200)],
+      "when a dead letter waits for days",
+      [letters("ApproximateAgeOfOldestMessage", DEFAULT_SETTINGS.ALARM_DEAD_LETTER_AGE_HOURS * 3600)],
       ["dead-letter-age"],
     ],
     [

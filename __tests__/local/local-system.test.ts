@@ -4,6 +4,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import sharp from "sharp";
 import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
+import { UPLOAD_CORS } from "../../contract/deployment";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from "../../local/local-system";
@@ -108,7 +109,7 @@ describe("startLocalSystem", () => {
         const answer = await preflight(origin, method);
         expect(answer.status).toBe(200);
         expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
-        expect(answer.headers.get("access-control-max-age")).toBe("3600");
+        expect(answer.headers.get("access-control-max-age")).toBe(String(UPLOAD_CORS.maxAgeSeconds));
       }
     }
     expect((await preflight("http://localhost:5173", "DELETE")).status).toBe(403);

@@ -313,10 +313,13 @@ describe("the failure recorder", () => {
   });
 
   test("is retried like the processor, and reports to nobody", () => {
+    const { maximum_event_age_in_seconds, maximum_retry_attempts } = values(
+      "image-processor-invocation/event-invoke-config",
+    );
     expect(values("failure-recorder-invocation/event-invoke-config")).toEqual({
       function_name: "image-failure-recorder-dev",
-      maximum_event_age_in_seconds: 3600,
-      maximum_retry_attempts: 2,
+      maximum_event_age_in_seconds,
+      maximum_retry_attempts,
       depends_on: [synthesizedStack().at("failure-recorder/role/policy").address],
     });
   });

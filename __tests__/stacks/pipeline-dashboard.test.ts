@@ -72,7 +72,7 @@ describe("the dashboard", () => {
       /busy \/ 1000 \* [\d.]+/.exec(
         String(synthesizedStack(environment).at("pipeline-dashboard/dashboard").values.dashboard_body),
       )?.[0];
-    expect(expression({})).toBe("busy / 1000 * 1");
+    expect(expression({ LAMBDA_MEMORY_MB: "1024" })).toBe("busy / 1000 * 1");
     expect(expression({ LAMBDA_MEMORY_MB: "1536" })).toBe("busy / 1000 * 1.5");
     const ids = titled("What costs money").properties.metrics?.flatMap((line) => line.filter((part) => isNamed(part)));
     expect(ids).toEqual([{ id: "busy", visible: false, stat: "Sum" }]);

@@ -1,3 +1,5 @@
+import { FAILURE_RECORDER, visibilityTimeoutSeconds } from "../../contract/deployment";
+import { DEFAULT_SETTINGS } from "../../contract/read-settings";
 import { ACCOUNT_ID, synthesizedStack } from "../support/synthesized-stack";
 
 const QUEUE = { UPLOAD_TRIGGER: "queue" };
@@ -52,7 +54,7 @@ describe("UPLOAD_TRIGGER=queue", () => {
     expect(values("queued-uploads/failed-queue/queue")).toEqual({
       name: "image-uploads-failed-dev",
       message_retention_seconds: 1_209_600,
-      visibility_timeout_seconds: 180,
+      visibility_timeout_seconds: visibilityTimeoutSeconds(FAILURE_RECORDER.timeoutSeconds),
       sqs_managed_sse_enabled: true,
     });
   });
@@ -136,7 +138,7 @@ describe("UPLOAD_TRIGGER=queue", () => {
       namespace: "AWS/SQS",
       metric_name: "ApproximateAgeOfOldestMessage",
       dimensions: { QueueName: "image-uploads-dev" },
-      threshold: 1800,
+      threshold: DEFAULT_SETTINGS.ALARM_EVENT_AGE_S,
     });
     expect(values("pipeline-alarms/dropped-events")).toMatchObject({
       namespace: "ImagePipeline",

@@ -1,3 +1,4 @@
+import { FAILURE_RECORDER } from "../../contract/deployment";
 import { type JsonObject, type SynthesizedStack, synthesizedStack } from "../support/synthesized-stack";
 
 /** Addresses whose attributes differ between the two, and those that only one of them has. */
@@ -155,7 +156,10 @@ describe("settings of the functions", () => {
   test("memory and time limit are the processor's alone", () => {
     const environment = { LAMBDA_MEMORY_MB: "2048", LAMBDA_TIMEOUT_S: "90" };
     expect(lambda(environment)).toMatchObject({ memory_size: 2048, timeout: 90 });
-    expect(lambda(environment, "failure-recorder")).toMatchObject({ memory_size: 256, timeout: 30 });
+    expect(lambda(environment, "failure-recorder")).toMatchObject({
+      memory_size: FAILURE_RECORDER.memoryMb,
+      timeout: FAILURE_RECORDER.timeoutSeconds,
+    });
   });
 
   test("the duration alarm follows the time limit", () => {
