@@ -1,4 +1,4 @@
-import type { RenderedImage } from "./records/process-upload";
+import type { RenderedImage } from "./images/render-image";
 
 /**
  * Image work that nobody waits for any more. libvips cannot be interrupted: a decode that outlives the deadline keeps its thread,

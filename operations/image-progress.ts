@@ -1,4 +1,4 @@
-import { RETRYABLE_CODES } from "../lambda-src/records/errors";
+import { RETRYABLE_CODES } from "../contract/error-codes";
 import { type ImageRecord, latestLeaseEnd } from "../lambda-src/records/image-record";
 
 type Progress = Pick<ImageRecord, "processingStatus"> & Partial<Pick<ImageRecord, "errorCode" | "leaseExpiresAt">>;

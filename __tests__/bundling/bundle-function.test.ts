@@ -20,11 +20,18 @@ test.each(["image-processor", "failure-recorder"])(
   "%s holds names and its settings of the contract, and no prose",
   (name) => {
     const modules = modulesOf(name);
-    expect(under(modules, "contract/")).toEqual(["contract/names.ts", "contract/processing-settings.ts"]);
+    expect(under(modules, "contract/")).toEqual([
+      "contract/error-codes.ts",
+      "contract/names.ts",
+      "contract/processing-settings.ts",
+    ]);
     expect(under(modules, "").filter((path) => !/^(?:contract|lambda-src)\//.test(path))).toEqual([]);
   },
 );
 
 test("the failure recorder holds no work on images", () => {
-  expect(under(modulesOf("failure-recorder"), "lambda-src/images/")).toEqual([]);
+  expect(under(modulesOf("failure-recorder"), "lambda-src/images/")).toEqual([
+    // The error of an upload that is at fault itself, such as one with a key that cannot be decoded.
+    "lambda-src/images/formats/rejected-image.ts",
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../lambda-src/records/errors";
+import type { ErrorCode } from "../../contract/error-codes";
 import {
   BOTH_TRIGGERS,
   byTrigger,

@@ -1,4 +1,4 @@
-import type { PermanentCode } from "../../lambda-src/records/errors";
+import type { PermanentCode } from "../../contract/error-codes";
 import { av1Units, avifGrid, withAv1Units, withDimensions } from "./avif-containers";
 import { gifHeader } from "./gif-containers";
 import { deflatedZeros, jpegHeader, png, pngChunk, webpWithDimensions } from "./image-containers";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { PERMANENT_CODES, RECORDER_CODES, TRANSIENT_CODES } from "../../lambda-src/records/errors";
+import { PERMANENT_CODES, RECORDER_CODES, TRANSIENT_CODES } from "../../contract/error-codes";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import {
   type Clause,

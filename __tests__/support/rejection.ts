@@ -1,4 +1,4 @@
-import { RejectedImage } from "../../lambda-src/records/errors";
+import { RejectedImage } from "../../lambda-src/images/formats/rejected-image";
 
 /** The code that an image was rejected with. Anything else that was thrown, or nothing, is no rejection. */
 export async function rejectionOf(work: Promise<unknown>): Promise<string> {

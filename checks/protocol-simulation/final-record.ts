@@ -1,4 +1,4 @@
-import { type ErrorCode, PERMANENT_CODES } from "../../lambda-src/records/errors";
+import { type ErrorCode, PERMANENT_CODES } from "../../contract/error-codes";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 
 const permanent: readonly (ErrorCode | undefined)[] = PERMANENT_CODES;

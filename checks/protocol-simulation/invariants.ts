@@ -1,5 +1,5 @@
+import { PERMANENT_CODES } from "../../contract/error-codes";
 import { PREVIEW_PREFIX } from "../../contract/names";
-import { PERMANENT_CODES } from "../../lambda-src/records/errors";
 import { hasExpired, type ImageRecord, latestLeaseEnd } from "../../lambda-src/records/image-record";
 import type { Clock, Decision, LogFields } from "../../lambda-src/records/ports";
 import { ClaimHistory } from "./claim-history";

@@ -1,4 +1,5 @@
-import { RejectedImage, TransientFailure } from "../../lambda-src/records/errors";
+import { RejectedImage } from "../../lambda-src/images/formats/rejected-image";
+import { TransientFailure } from "../../lambda-src/records/errors";
 import { processEvent } from "../../lambda-src/records/process-event";
 import { processUpload } from "../../lambda-src/records/process-upload";
 import { recordFailedEvent, recordFailedMessage } from "../../lambda-src/records/record-failed-event";

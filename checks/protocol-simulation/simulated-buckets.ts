@@ -1,6 +1,6 @@
 import type { Preview } from "../../lambda-src/images/previews";
+import type { RenderedImage } from "../../lambda-src/images/render-image";
 import type { OriginalRequest, OriginalStore, PreviewStore } from "../../lambda-src/records/ports";
-import type { RenderedImage } from "../../lambda-src/records/process-upload";
 import { type Network, never } from "./network";
 import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
 import type { PipelineUnderTest } from "./pipeline-under-test";

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { PermanentCode } from "../../contract/error-codes";
 import { DEFAULT_SETTINGS } from "../../contract/read-settings";
 import { DECODE_SHARE_OF_MEMORY } from "../../lambda-src/images/decode-guard";
+import { RejectedImage } from "../../lambda-src/images/formats/rejected-image";
 import { renderImage } from "../../lambda-src/images/render-image";
-import { type PermanentCode, RejectedImage } from "../../lambda-src/records/errors";
 
 /**
  * A process that renders one image after the other, as the function does at its default settings, and tells how

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
-import { RejectedImage, TransientFailure } from "../records/errors";
+import { RejectedImage } from "../images/formats/rejected-image";
+import { TransientFailure } from "../records/errors";
 
 /**
  * Reads a response body into one buffer of its announced length.

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { RejectedImage } from "../images/formats/rejected-image";
 import type { Preview } from "../images/previews";
-import { RejectedImage, TransientFailure } from "../records/errors";
+import { TransientFailure } from "../records/errors";
 import { USER_METADATA, userMetadata } from "../records/object-key";
 import type { OriginalRequest, OriginalStore, PreviewedUpload, PreviewStore } from "../records/ports";
 import { readBody } from "./read-body";

@@ -1,4 +1,3 @@
-import { RejectedImage } from "../records/errors";
 import type { ColourSignal } from "./colour-conversion";
 import { avifColours } from "./formats/avif-colours";
 import { avifForDecoding } from "./formats/avif-for-decoding";
@@ -7,6 +6,7 @@ import { type ImageFormat, unsupportedFormat } from "./formats/image-format";
 import { countJpegMarkers, type JpegCounts } from "./formats/jpeg-markers";
 import { unsupportedInJpeg } from "./formats/jpeg-support";
 import { findPngChunk, pngForDecoding, pngSampleBits } from "./formats/png-chunks";
+import { RejectedImage } from "./formats/rejected-image";
 import { tiffMainPage } from "./formats/tiff-main-page";
 import { checkTiffParts } from "./formats/tiff-parts";
 import { hasPalette, hasUnspecifiedChannel, isTiled, unsupportedInTiff } from "./formats/tiff-support";

@@ -1,7 +1,7 @@
 import type { Metadata } from "sharp";
-import { RejectedImage } from "../records/errors";
 import { avifDecodedPixels } from "./formats/avif-pixels";
 import type { ImageFormat } from "./formats/image-format";
+import { RejectedImage } from "./formats/rejected-image";
 
 export interface DecodeLimits {
   /** Width times height, in px. */

@@ -1,13 +1,13 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
-import { RejectedImage } from "../records/errors";
 import { type DeepPixels, isSrgb, toSrgb } from "./colour-conversion";
-import { isAffordableProfile } from "./colour-profile";
 import { type DecodablePart, decodablePart } from "./decodable-part";
 import { type DecodeLimits, guardDecode } from "./decode-guard";
+import { isAffordableProfile } from "./formats/colour-profile";
 import { nameOfForeignFormat } from "./formats/foreign-formats";
 import { gifFirstFrame } from "./formats/gif-first-frame";
 import { type ImageFormat, sniffImageFormat, unsupportedFormat } from "./formats/image-format";
-import { type Resize, resizeOfJpeg } from "./formats/jpeg-shrinking";
+import { RejectedImage } from "./formats/rejected-image";
+import { type Resize, resizeOfJpeg } from "./jpeg-shrinking";
 import { orientPixels } from "./orientation";
 import { type Pixels, withoutOpaqueAlpha } from "./pixels";
 import { type Dimensions, fitInside } from "./preview-dimensions";

@@ -5,6 +5,11 @@ export interface Dimensions {
   readonly height: number;
 }
 
+export interface PreviewDetails extends Dimensions {
+  readonly bytes: number;
+  readonly contentType: string;
+}
+
 /** The largest size inside `box` that keeps the aspect ratio and does not enlarge; each side at least 1 px, halves up. */
 export function fitInside({ width, height }: Dimensions, box: Dimensions): Dimensions {
   if (width <= box.width && height <= box.height) return { width, height };

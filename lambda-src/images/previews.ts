@@ -1,10 +1,9 @@
 import type { Sharp } from "sharp";
 import type { PreviewFormat, PreviewSize } from "../../contract/processing-settings";
-import type { PreviewDetails } from "../records/image-record";
 import { Cascade } from "./cascade";
 import type { DecodedImage } from "./decode";
 import { placeholderOf } from "./placeholder";
-import { type Dimensions, fitInside } from "./preview-dimensions";
+import { type Dimensions, fitInside, type PreviewDetails } from "./preview-dimensions";
 import { pixelsOf } from "./preview-sources";
 
 type OutputFormat = Exclude<PreviewFormat, "auto">;

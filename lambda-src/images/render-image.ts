@@ -1,8 +1,13 @@
 import type { PreviewFormat, PreviewSize } from "../../contract/processing-settings";
-import type { RenderedImage } from "../records/process-upload";
 import { decodeImage } from "./decode";
 import type { DecodeLimits } from "./decode-guard";
-import { renderPreviews } from "./previews";
+import type { Dimensions } from "./preview-dimensions";
+import { type RenderedPreviews, renderPreviews } from "./previews";
+
+/** Facts of the original at once, each preview as its encoder ends. */
+export interface RenderedImage extends RenderedPreviews {
+  readonly facts: Dimensions & { readonly format: string };
+}
 
 /**
  * The image work of one upload: one decode, then every preview and the placeholder from its base.

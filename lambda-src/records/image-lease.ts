@@ -1,4 +1,5 @@
-import { LeaseHeld, LeaseLost, RETRYABLE_CODES } from "./errors";
+import { RETRYABLE_CODES } from "../../contract/error-codes";
+import { LeaseHeld, LeaseLost } from "./errors";
 import { hasExpired, type ImageRecord, type RecordStatus, timeToLive } from "./image-record";
 import type { Clock, Invocation, RecordStore, Telemetry } from "./ports";
 import { type Claim, claim, claimAnew, type RecordUpdate } from "./record-updates";

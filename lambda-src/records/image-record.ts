@@ -1,4 +1,5 @@
-import type { ErrorCode } from "./errors";
+import type { ErrorCode } from "../../contract/error-codes";
+import type { PreviewDetails } from "../images/preview-dimensions";
 
 export type RecordStatus = "pending" | "processing" | "completed" | "failed";
 
@@ -6,15 +7,6 @@ export type RecordStatus = "pending" | "processing" | "completed" | "failed";
 export interface RecordKey {
   readonly imageId: string;
   readonly timestamp: number;
-}
-
-export interface PreviewDetails {
-  /** px */
-  readonly width: number;
-  /** px */
-  readonly height: number;
-  readonly bytes: number;
-  readonly contentType: string;
 }
 
 /** One upload as the metadata table holds it. Optional attributes are absent, never null. */

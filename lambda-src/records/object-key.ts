@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { UPLOAD_PREFIX } from "../../contract/names";
-import { RejectedImage } from "./errors";
+import { RejectedImage } from "../images/formats/rejected-image";
 
 /**
  * Decodes an object key of an S3 event, which is encoded like a form: `+` is a space, the rest is percent-encoded UTF-8.

@@ -1,6 +1,7 @@
 import { PREVIEW_PREFIX } from "../../contract/names";
-import type { Preview } from "../images/previews";
-import { LeaseHeld, LeaseLost, RejectedImage, TransientFailure } from "./errors";
+import { RejectedImage } from "../images/formats/rejected-image";
+import type { RenderedImage } from "../images/render-image";
+import { LeaseHeld, LeaseLost, TransientFailure } from "./errors";
 import { acquireLease, type LeaseDesk, writeAsHolder } from "./image-lease";
 import type { RecordStatus } from "./image-record";
 import type { Invocation, OriginalStore, PreviewStore } from "./ports";
@@ -8,13 +9,6 @@ import { type Claim, commit, postpone, type Result, reject } from "./record-upda
 import type { Upload } from "./upload-event";
 import { messageOf, shortened, UploadReport } from "./upload-report";
 import { withinDeadline } from "./within-deadline";
-
-/** What the image work hands over: facts of the original at once, each preview as its encoder ends. */
-export interface RenderedImage {
-  readonly facts: Pick<Result, "width" | "height" | "format">;
-  readonly placeholder: Promise<string>;
-  readonly previews: readonly Promise<Preview>[];
-}
 
 export interface Processor extends LeaseDesk {
   readonly originals: OriginalStore;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type ErrorCode, TRANSIENT_CODES } from "./errors";
+import { type ErrorCode, TRANSIENT_CODES } from "../../contract/error-codes";
 import { hasExpired, type ImageRecord, timeToLive } from "./image-record";
 import { contentOf, type QueuedMessage } from "./message-batch";
 import type { Clock, Invocation, RecordStore, Telemetry } from "./ports";

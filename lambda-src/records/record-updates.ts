@@ -1,4 +1,4 @@
-import { type ErrorCode, RETRYABLE_CODES } from "./errors";
+import { type ErrorCode, RETRYABLE_CODES } from "../../contract/error-codes";
 import { type ImageRecord, latestLeaseEnd, type RecordKey } from "./image-record";
 import type { Upload } from "./upload-event";
 

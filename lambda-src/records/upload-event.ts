@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { MalformedEvent, RejectedImage } from "./errors";
+import { RejectedImage } from "../images/formats/rejected-image";
+import { MalformedEvent } from "./errors";
 import { imageIdOf } from "./image-identity";
 import { decodeObjectKey, reasonToIgnore, userIdOf } from "./object-key";
 

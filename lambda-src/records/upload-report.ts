@@ -1,4 +1,5 @@
-import { type RejectedImage, TransientFailure } from "./errors";
+import type { RejectedImage } from "../images/formats/rejected-image";
+import { TransientFailure } from "./errors";
 import type { Clock, Invocation, LogFields, Telemetry } from "./ports";
 import type { Claim } from "./record-updates";
 import type { Upload } from "./upload-event";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { type ErrorCode, PERMANENT_CODES, RETRYABLE_CODES } from "../../lambda-src/records/errors";
+import { type ErrorCode, PERMANENT_CODES, RETRYABLE_CODES } from "../../contract/error-codes";
 import type { RecordStatus } from "../../lambda-src/records/image-record";
 import { STATUSES } from "../image-catalogue";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { mutatedImage, seededRandom } from "../../../checks/stress/image-mutations";
 import { decodeImage } from "../../../lambda-src/images/decode";
-import type { RejectedImage } from "../../../lambda-src/records/errors";
+import type { RejectedImage } from "../../../lambda-src/images/formats/rejected-image";
 import { withBrands } from "../../support/avif-containers";
 import { deflatedZeros, png, withChunks } from "../../support/image-containers";
 import { distance, plain, QUARTER_CENTRES, QUARTERS, quarters, samplesOf, VALID_IMAGES } from "../../support/images";

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
-import { isAffordableProfile } from "../../../lambda-src/images/colour-profile";
 import { decodeImage } from "../../../lambda-src/images/decode";
+import { isAffordableProfile } from "../../../lambda-src/images/formats/colour-profile";
 import { isSrgbProfile } from "../../../lambda-src/images/srgb-profile";
 import {
   curveFormula,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { RejectedImage } from "../../../lambda-src/records/errors";
+import { RejectedImage } from "../../../lambda-src/images/formats/rejected-image";
 import {
   decodeObjectKey,
   encodeObjectKey,

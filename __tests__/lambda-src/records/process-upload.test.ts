@@ -1,8 +1,10 @@
+import { RejectedImage } from "../../../lambda-src/images/formats/rejected-image";
 import type { Preview } from "../../../lambda-src/images/previews";
-import { LeaseHeld, LeaseLost, RejectedImage, TransientFailure } from "../../../lambda-src/records/errors";
+import type { RenderedImage } from "../../../lambda-src/images/render-image";
+import { LeaseHeld, LeaseLost, TransientFailure } from "../../../lambda-src/records/errors";
 import type { ImageRecord } from "../../../lambda-src/records/image-record";
 import type { OriginalRequest } from "../../../lambda-src/records/ports";
-import { type Processor, processUpload, type RenderedImage } from "../../../lambda-src/records/process-upload";
+import { type Processor, processUpload } from "../../../lambda-src/records/process-upload";
 import type { RecordUpdate } from "../../../lambda-src/records/record-updates";
 import type { Upload } from "../../../lambda-src/records/upload-event";
 import { invocationOf, itemWith, NOW_MS, OneItemStore, RecordingTelemetry, UPLOAD } from "../../support/pipeline-ports";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { MalformedEvent, RejectedImage } from "../../../lambda-src/records/errors";
+import { RejectedImage } from "../../../lambda-src/images/formats/rejected-image";
+import { MalformedEvent } from "../../../lambda-src/records/errors";
 import { imageIdOf } from "../../../lambda-src/records/image-identity";
 import { type EventRecord, parseUploadEvent, type Upload } from "../../../lambda-src/records/upload-event";
 import { anyText } from "../../support/any-text";

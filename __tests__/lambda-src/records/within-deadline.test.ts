@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
-import { RejectedImage, TransientFailure } from "../../../lambda-src/records/errors";
+import { RejectedImage } from "../../../lambda-src/images/formats/rejected-image";
+import { TransientFailure } from "../../../lambda-src/records/errors";
 import { withinDeadline } from "../../../lambda-src/records/within-deadline";
 
 const never = () => new Promise<never>(() => {});

@@ -6,7 +6,7 @@ import { imagePath } from "../shell/server.js";
 /**
  * Previews by name, small ones first.
  * @param {ImageRecord} image
- * @returns {({name: string} & Partial<import("../../../lambda-src/records/image-record").PreviewDetails>)[]}
+ * @returns {({name: string} & Partial<import("../../../lambda-src/images/preview-dimensions").PreviewDetails>)[]}
  */
 export const previewsOf = ({ previews = {}, previewDetails = {} }) =>
   Object.keys(previews)

@@ -1,4 +1,4 @@
-import { RejectedImage } from "../../records/errors";
+import { RejectedImage } from "./rejected-image";
 
 /** What the pipeline decodes, by sharp's names; AVIF is the one kind of HEIF among them. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif";

@@ -1,5 +1,5 @@
 import { constants, inflateSync } from "node:zlib";
-import { MAX_PROFILE_BYTES } from "../colour-profile";
+import { MAX_PROFILE_BYTES } from "./colour-profile";
 
 const SIGNATURE_BYTES = 8;
 /** A chunk's length and type come before its data, its checksum after it. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../../lambda-src/records/errors";
+import type { ErrorCode } from "../../../contract/error-codes";
 import type { ImageRecord } from "../../../lambda-src/records/image-record";
 import { ImageCatalogue, type ImageFilter } from "../../image-catalogue";
 import { isRetryable } from "../../image-progress";

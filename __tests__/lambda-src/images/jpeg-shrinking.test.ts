@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import sharp from "sharp";
-import { type Resize, resizeOfJpeg } from "../../../../lambda-src/images/formats/jpeg-shrinking";
-import { fitInside } from "../../../../lambda-src/images/preview-dimensions";
-import { plain } from "../../../support/images";
-import { runsOf } from "../../../support/thorough";
+import { type Resize, resizeOfJpeg } from "../../../lambda-src/images/jpeg-shrinking";
+import { fitInside } from "../../../lambda-src/images/preview-dimensions";
+import { plain } from "../../support/images";
+import { runsOf } from "../../support/thorough";
 
 describe("resizeOfJpeg", () => {
   test("asks for both sides where libjpeg's rounding leaves nothing to gain", () => {

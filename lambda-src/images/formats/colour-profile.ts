@@ -1,4 +1,4 @@
-import { type IccTag, iccTags } from "./formats/icc-tags";
+import { type IccTag, iccTags } from "./icc-tags";
 
 /** Printer profiles, the largest there are, have about 2 MB. */
 export const MAX_PROFILE_BYTES = 4_194_304;

@@ -1,4 +1,4 @@
-import type { Dimensions } from "../preview-dimensions";
+import type { Dimensions } from "./preview-dimensions";
 
 /** What sharp is asked for: both sides, or one from which it computes the other. */
 export type Resize =

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { isAffordableProfile } from "../../../lambda-src/images/colour-profile";
-import { decodeImage } from "../../../lambda-src/images/decode";
-import { quarters } from "../../support/images";
-import { profileOf } from "../../support/rgb-profiles";
+import { decodeImage } from "../../../../lambda-src/images/decode";
+import { isAffordableProfile } from "../../../../lambda-src/images/formats/colour-profile";
+import { quarters } from "../../../support/images";
+import { profileOf } from "../../../support/rgb-profiles";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 600_000_000 };
 
