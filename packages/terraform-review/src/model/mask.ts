@@ -17,6 +17,8 @@ export function maskAt(mask: Mask | undefined, path: AttributePath): Mask {
   let current: Mask = mask ?? false;
   for (const step of path) {
     if (current === true) return true;
+    // A single block is written as itself by some providers.
+    if (step === 0 && isObject(current)) continue;
     if (Array.isArray(current) && typeof step === "number") current = current[step] ?? false;
     else if (isObject(current))
       current = Object.hasOwn(current, String(step)) ? (current[String(step)] ?? false) : false;

@@ -1,4 +1,4 @@
-import type { Json } from "../model/json";
+import { isObject, type Json } from "../model/json";
 import { type Line, line } from "../model/line";
 import { type AttributePath, isMasked, maskAt } from "../model/mask";
 import { showPath, showValue } from "../render/show-difference";
@@ -33,6 +33,8 @@ export function attributeAt(change: Change, ...path: AttributePath): Attribute {
 function valueAt(value: Json, path: AttributePath): Json | undefined {
   let current: Json | undefined = value;
   for (const step of path) {
+    // A single block is written as itself by some providers.
+    if (step === 0 && isObject(current)) continue;
     if (typeof current !== "object" || current === null || !Object.hasOwn(current, step)) return undefined;
     current = (current as { readonly [key: string | number]: Json })[step];
   }

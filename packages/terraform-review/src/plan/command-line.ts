@@ -10,7 +10,7 @@ export type Format = (typeof FORMATS)[number];
 export const MIN_BYTES = 2000;
 const DEFAULT_BYTES = 60_000;
 
-export const HELP = `Reviews plans of Terraform: what is destroyed, who may do what, what is exposed.
+export const HELP = `Reviews plans of Terraform: what is destroyed, the permissions that the policy grants, what is exposed.
 
   terraform show -json plan.bin | npm run -s plan-review
   npm run -s plan-review -- plan.json [more.json ...]

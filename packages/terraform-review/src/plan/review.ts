@@ -36,7 +36,7 @@ export function reviewPlan(plan: Plan, source: string, allowances: readonly Allo
     ...reviewPlanState(planned, context),
     ...planned.changes.flatMap((change) => REVIEWS.flatMap((review) => review(change, context))),
     ...planned.outputs.flatMap((output) => reviewOutput(output, planned)),
-    ...reviewDrift(planned),
+    ...reviewDrift(planned, context),
   ];
   const findings = applyAllowances(found, allowances);
   return {

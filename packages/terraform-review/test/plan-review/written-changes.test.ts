@@ -537,7 +537,7 @@ describe("code", () => {
       after: fn({ TABLE: "others" }),
     };
     expect(textOf(planWith([table, change] as never))).toMatch(
-      /^REVIEW[\s\S]*it names a place that the function reads or writes/,
+      /^REVIEW[\s\S]*the variable names a resource or an address/,
     );
   });
 
@@ -605,7 +605,7 @@ describe("what is known after apply", () => {
     const expressions = { policy: { references: ["aws_s3_bucket.photos.arn", "aws_s3_bucket.photos"] } };
     const configuration = { root_module: { resources: [{ address: "aws_kms_key.it", mode: "managed", expressions }] } };
     expect(textOf(Buffer.from(unknown("aws_kms_key", "policy", configuration)))).toContain(
-      "nobody can say yet what it allows: it refers to aws_s3_bucket.photos",
+      "known only after apply: it refers to aws_s3_bucket.photos",
     );
   });
 });
@@ -645,7 +645,7 @@ describe("sensitive values", () => {
     const text = textOf(
       update("aws_s3_bucket_policy", {}, { policy: policyOf(open) }, { after_sensitive: { policy: true } }),
     );
-    expect(text).toMatch(/^BLOCK[\s\S]*policy lets anybody in: \(sensitive\)/);
+    expect(text).toMatch(/^BLOCK[\s\S]*policy gives access to anyone: \(sensitive\)/);
     expect(text).not.toContain(SECRET);
   });
 });

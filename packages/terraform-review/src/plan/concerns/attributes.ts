@@ -9,6 +9,7 @@ import type { PlanContext } from "../plan-context";
 import { describePolicyChange } from "../policy/describe-policy";
 import { policyDocuments } from "../policy/policy-documents";
 import { reviewDestinations } from "../rules/destinations";
+import { reviewPublicValues } from "../rules/public-values";
 import { judge, rulesOf } from "../rules/rules";
 
 /** What a change does to a resource that stays, or to one that takes its place, attribute by attribute. */
@@ -16,6 +17,7 @@ export function reviewAttributes(change: Change, context: PlanContext): readonly
   if (change.isData || (change.kind !== "update" && change.kind !== "replace" && change.kind !== "create")) return [];
   const examined = [
     ...(rulesOf(change.type)?.examine?.(change, context) ?? []),
+    ...reviewPublicValues(change),
     ...reviewDestinations(change, context),
   ];
   const exposed = examined.length === 0 ? [] : [finding(change, "exposure", "note", [], examined)];

@@ -6,6 +6,7 @@ import { shorten } from "../../render/text";
 import { type Change, differencesOf, type OutputChange, type PlannedChanges } from "../change";
 import { type Finding, finding, note, review } from "../finding";
 import type { PlanContext } from "../plan-context";
+import { judge } from "../rules/rules";
 import { withoutMirroredTags } from "./attributes";
 
 const PLAN = { construct: "", address: "", type: "" };
@@ -115,18 +116,20 @@ export function reviewOutput(output: OutputChange, { configuration }: PlannedCha
 }
 
 /** What changed outside Terraform since the last apply, which the plan undoes, builds upon, or leaves. */
-export function reviewDrift({ drift, changes }: PlannedChanges): readonly Finding[] {
+export function reviewDrift({ drift, changes }: PlannedChanges, context: PlanContext): readonly Finding[] {
   const planned = new Map(changes.map((change) => [change.address, change]));
   return drift
     .filter(({ kind }) => kind !== "no-op")
-    .map((change) => reviewDrifted(change, planned.get(change.address)));
+    .map((change) => reviewDrifted(change, planned.get(change.address), context));
 }
 
-function reviewDrifted(drifted: Change, planned: Change | undefined): Finding {
+function reviewDrifted(drifted: Change, planned: Change | undefined, context: PlanContext): Finding {
   if (drifted.kind === "delete") return finding(drifted, "drift", "review", [": deleted outside Terraform"]);
   // The provider fills in attributes that nobody manages: without a change of the plan there is nothing to decide.
   const isTouched = planned !== undefined && planned.kind !== "no-op";
   const title = isTouched ? ": changed outside Terraform, and by this plan" : ": changed outside Terraform";
-  const details = withoutMirroredTags(differencesOf(drifted)).map((difference) => note(showDifference(difference)));
-  return finding(drifted, "drift", isTouched ? "review" : "note", [title], details);
+  const differences = withoutMirroredTags(differencesOf(drifted));
+  const isDangerous = differences.some((difference) => judge(difference, drifted, context).severity === "block");
+  const details = differences.map((difference) => note(showDifference(difference)));
+  return finding(drifted, "drift", isTouched || isDangerous ? "review" : "note", [title], details);
 }

@@ -53,7 +53,7 @@ function reviewDocument(document: PolicyDocument, change: Change, context: PlanC
   if (unknown) {
     if (isMirrored(document, change, context)) return [];
     const source = context.describeReferences(change, attribute);
-    return [review(line`${attribute}: known after apply, nobody can say yet what it allows${source}`)];
+    return [review(line`${attribute}: known only after apply${source}`)];
   }
   const words = describePolicyChange(before, after);
   if (words.length === 0) return [];
@@ -78,7 +78,7 @@ function reviewExposure(document: PolicyDocument, { kind }: Change): readonly Re
   if (unknown) return [];
   const show = (words: Line): Line => (sensitive ? ["(sensitive)"] : words);
   const open = newlyPublic(before, after).map((statement) =>
-    block("public", line`${attribute} lets anybody in: ${show(describeStatement(statement))}`),
+    block("public", line`${attribute} gives access to anyone: ${show(describeStatement(statement))}`),
   );
   const rule = transportRule(before, after);
   if (rule === "lost") return [...open, block("unprotect", line`${attribute} no longer refuses requests without TLS`)];

@@ -22,7 +22,7 @@ const MOST_IPV6_NETWORKS = 1;
 /** Addresses that nobody has on the internet. */
 const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][\da-f]{2}:)/i;
 
-/** Whether the statement lets anybody in. */
+/** Whether the statement gives access to anyone. */
 export function isPublic(statement: PolicyStatement): boolean {
   const { effect, principals, conditions } = statement;
   if (effect === "Deny") return false;

@@ -3,13 +3,13 @@ import type { Change } from "../change";
 import type { PlanContext } from "../plan-context";
 import { does, gainsFreely, harmless, harmlessWhen, type RuleTable } from "./rule";
 
-const TOLD = gainsFreely("who is told of the alarm");
-const WHEN = "when the alarm goes off";
+const TOLD = gainsFreely("the receivers of the alarm");
+const WHEN = "when the alarm goes into ALARM";
 /** Beyond so many times the threshold before, nobody can say that the metric gets there. */
 const MAX_RISE = 10;
 
 const actions = {
-  actions_enabled: harmlessWhen((_, after) => after !== false, "the alarm tells nobody"),
+  actions_enabled: harmlessWhen((_, after) => after !== false, "the alarm has no active actions"),
   alarm_actions: TOLD,
   ok_actions: TOLD,
   insufficient_data_actions: TOLD,
@@ -22,23 +22,23 @@ export const ALARMS: RuleTable = {
     computed: ["arn"],
     attributes: {
       ...actions,
-      threshold: harmlessWhen(isWithinReach, "the metric may never get there, and the alarm never goes off"),
-      metric_name: does("what is watched"),
-      namespace: does("what is watched"),
-      dimensions: does("what is watched"),
-      metric_query: does("what is watched"),
-      statistic: does("what is watched"),
-      extended_statistic: does("what is watched"),
+      threshold: harmlessWhen(isWithinReach, "the metric may never reach the threshold"),
+      metric_name: does("the metric that the alarm watches"),
+      namespace: does("the metric that the alarm watches"),
+      dimensions: does("the metric that the alarm watches"),
+      metric_query: does("the metric that the alarm watches"),
+      statistic: does("the metric that the alarm watches"),
+      extended_statistic: does("the metric that the alarm watches"),
       comparison_operator: does(WHEN),
       evaluation_periods: does(WHEN),
       datapoints_to_alarm: does(WHEN),
       period: does(WHEN),
-      treat_missing_data: does("what silence means"),
+      treat_missing_data: does("the state of the alarm without data"),
     },
   },
   aws_cloudwatch_composite_alarm: {
     computed: ["arn"],
-    attributes: { ...actions, alarm_rule: does(WHEN), actions_suppressor: does("when the alarm tells nobody") },
+    attributes: { ...actions, alarm_rule: does(WHEN), actions_suppressor: does("when the actions are suppressed") },
   },
 };
 

@@ -4,7 +4,7 @@ import type { Change } from "../change";
 import { block, type Remark } from "../finding";
 import { does, examined, harmless, harmlessWhen, isFilled, type RuleTable } from "./rule";
 
-const CACHING = "how long viewers get what was changed or deleted";
+const CACHING = "how long viewers get content that was changed or deleted";
 
 /** CloudFront. */
 export const CLOUDFRONT: RuleTable = {
@@ -15,42 +15,42 @@ export const CLOUDFRONT: RuleTable = {
     ],
     attributes: {
       comment: harmless,
-      is_ipv6_enabled: harmlessWhen((_, after) => after === true, "viewers with IPv6 alone get nothing"),
+      is_ipv6_enabled: harmlessWhen((_, after) => after === true, "viewers with only IPv6 get no response"),
       http_version: harmless,
       wait_for_deployment: harmless,
-      enabled: harmlessWhen((_, after) => after === true, "viewers get nothing"),
-      price_class: does("from where viewers are served, and what it costs"),
-      "default_cache_behavior.trusted_key_groups": does("whose signatures let viewers in"),
-      "default_cache_behavior.trusted_signers": does("whose signatures let viewers in"),
+      enabled: harmlessWhen((_, after) => after === true, "viewers get no response"),
+      price_class: does("the locations that serve viewers, and the cost"),
+      "default_cache_behavior.trusted_key_groups": does("the keys whose signatures give access"),
+      "default_cache_behavior.trusted_signers": does("the keys whose signatures give access"),
       "default_cache_behavior.viewer_protocol_policy": examined,
       "default_cache_behavior.cache_policy_id": does(CACHING),
       "default_cache_behavior.compress": harmless,
-      origin: does("where what viewers get comes from"),
-      aliases: does("under which names viewers find it"),
-      viewer_certificate: does("which names and which TLS viewers get"),
-      web_acl_id: does("which requests are refused"),
-      restrictions: does("from which countries viewers are let in"),
-      logging_config: does("where the access log goes"),
+      origin: does("the origin of the content"),
+      aliases: does("the domain names of the distribution"),
+      viewer_certificate: does("the certificate and TLS versions"),
+      web_acl_id: does("the web ACL that filters requests"),
+      restrictions: does("the countries that have access"),
+      logging_config: does("the bucket that receives the access log"),
     },
     examine: examineBehaviors,
-    created: "viewers on the internet get what its origins hold",
+    created: "viewers on the internet can read its origins",
   },
   aws_cloudfront_origin_access_control: {
     computed: ["arn", "etag"],
     attributes: {
       description: harmless,
-      signing_behavior: does("whether the origin lets CloudFront in"),
-      signing_protocol: does("whether the origin lets CloudFront in"),
+      signing_behavior: does("whether requests to the origin are signed"),
+      signing_protocol: does("whether requests to the origin are signed"),
     },
   },
   aws_cloudfront_public_key: {
     computed: ["caller_reference", "etag"],
-    attributes: { comment: harmless, encoded_key: does("whose signatures let viewers in") },
+    attributes: { comment: harmless, encoded_key: does("the keys whose signatures give access") },
   },
   aws_cloudfront_key_group: {
     computed: ["etag"],
-    attributes: { comment: harmless, items: does("whose signatures let viewers in") },
-    created: "whoever has one of its keys signs for viewers",
+    attributes: { comment: harmless, items: does("the keys whose signatures give access") },
+    created: "the holders of its keys can sign for viewers",
   },
   aws_cloudfront_cache_policy: {
     computed: ["arn", "etag"],
@@ -68,7 +68,7 @@ function examineBehaviors(change: Change): readonly Remark[] {
     const isUnsigned = isSigned(before) && !isSigned(behavior) && !isUndecided(change, path);
     const isClear = behavior.viewer_protocol_policy === "allow-all" && before.viewer_protocol_policy !== "allow-all";
     return [
-      ...(isUnsigned ? [block("public", line`${path}: viewers need no signature any more`)] : []),
+      ...(isUnsigned ? [block("public", line`${path}: viewers no longer need a signature`)] : []),
       ...(isClear && change.kind !== "create"
         ? [block("unprotect", line`${path}: requests without TLS are no longer refused`)]
         : []),

@@ -9,7 +9,6 @@ import {
   does,
   examined,
   guard,
-  harmless,
   harmlessWhen,
   isTrue,
   keepsLonger,
@@ -26,8 +25,12 @@ const backups: AttributeRule = {
     const [from, to] = [before, after].map((value) => (typeof value === "number" ? value : 0));
     if (unknown || from === undefined || to === undefined) return { severity: "review" };
     if (from > 0 && to === 0)
-      return { severity: "block", kind: "unprotect", words: ["backups are off, and those that exist go"] };
-    return to < from ? { severity: "review", words: ["backups go sooner"] } : { severity: "note" };
+      return {
+        severity: "block",
+        kind: "unprotect",
+        words: ["automatic backups are off, and existing ones are deleted"],
+      };
+    return to < from ? { severity: "review", words: ["backups are kept for a shorter time"] } : { severity: "note" };
   },
 };
 
@@ -35,12 +38,10 @@ const database = {
   attributes: {
     deletion_protection: guard("deletion protection is off"),
     storage_encrypted: guard("encryption is off"),
-    publicly_accessible: harmlessWhen((_, after) => after !== true, "reachable from the internet"),
     backup_retention_period: backups,
-    description: harmless,
   },
-  examine: examineReachability,
 };
+const isPrivate = harmlessWhen((_, after) => after !== true, "the database gets an address on the internet");
 
 /** Databases. */
 export const DATABASES: RuleTable = {
@@ -56,18 +57,18 @@ export const DATABASES: RuleTable = {
       ttl: examined,
       stream_enabled: harmlessWhen(
         (before, after) => after === true || before !== true,
-        "the stream is off: nobody sees items change",
+        "the stream is off: its consumers no longer see changes",
       ),
-      stream_view_type: does("what readers of the stream see of an item; DynamoDB makes another stream"),
+      stream_view_type: does("the content of stream records; DynamoDB creates a new stream"),
       replica: examined,
       global_secondary_index: examined,
-      billing_mode: does("how much the table takes at once, and what it costs"),
+      billing_mode: does("the capacity and cost of the table"),
       read_capacity: risesFreely("less capacity may be too little"),
       write_capacity: risesFreely("less capacity may be too little"),
       "on_demand_throughput.max_read_request_units": risesFreely("less throughput may be too little"),
       "on_demand_throughput.max_write_request_units": risesFreely("less throughput may be too little"),
-      table_class: does("what reading and keeping items costs"),
-      attribute: does("which attributes keys and indexes are made of"),
+      table_class: does("the cost of storage and requests"),
+      attribute: does("the attributes of keys and indexes"),
     },
     examine: (change) =>
       change.kind === "create"
@@ -86,31 +87,33 @@ export const DATABASES: RuleTable = {
       deletion_protection_enabled: guard("deletion protection is off"),
     },
   },
-  aws_db_instance: database,
+  aws_db_instance: { attributes: { ...database.attributes, publicly_accessible: isPrivate } },
   aws_rds_cluster: database,
   aws_docdb_cluster: database,
   aws_neptune_cluster: database,
   aws_redshift_cluster: {
     attributes: {
       encrypted: guard("encryption is off"),
-      publicly_accessible: harmlessWhen((_, after) => after !== true, "reachable from the internet"),
+      publicly_accessible: isPrivate,
       automated_snapshot_retention_period: backups,
     },
-    examine: examineReachability,
   },
   aws_kinesis_stream: {
     computed: ["arn"],
     attributes: {
-      retention_period: keepsLonger("records go sooner", { absent: 24 }),
+      retention_period: keepsLonger("records are kept for a shorter time", { absent: 24 }),
       encryption_type: guard("encryption is off", { isOn: (value) => value === "KMS" }),
     },
   },
   aws_backup_vault_lock_configuration: {
     attributes: {},
-    destroyed: block("unprotect", ["backups can be deleted before their time"]),
+    destroyed: block("unprotect", ["backups can be deleted before their retention ends"]),
   },
   aws_efs_file_system: {
-    attributes: { encrypted: guard("encryption is off"), lifecycle_policy: does("where files move to") },
+    attributes: {
+      encrypted: guard("encryption is off"),
+      lifecycle_policy: does("when files move to another storage class"),
+    },
   },
   aws_ebs_volume: {
     attributes: {
@@ -120,11 +123,6 @@ export const DATABASES: RuleTable = {
     },
   },
 };
-
-function examineReachability(change: Change): readonly Remark[] {
-  const { before, after, words } = attributeAt(change, "publicly_accessible");
-  return after === true && before !== true ? [block("public", line`reachable from the internet: ${words}`)] : [];
-}
 
 /** The key that encrypts a table: its own, that of DynamoDB in the account, or one that DynamoDB owns. */
 function examineTableKey(change: Change): readonly Remark[] {
@@ -137,10 +135,10 @@ function examineTableKey(change: Change): readonly Remark[] {
   // A table without a key of its own has one that is computed.
   const isUndecided = attribute.unknown && !(isTrue(after.enabled) && isEmpty(before.kms_key_arn));
   if (isTrue(before.enabled) && !isTrue(after.enabled) && !attribute.unknown)
-    return [block("unprotect", ["encryption with a key of the account is off: DynamoDB's own key is left"])];
-  if (isUndecided) return [review(["nobody can say yet which key encrypts the items"])];
+    return [block("unprotect", ["encryption with a key of the account is off; a key that DynamoDB owns remains"])];
+  if (isUndecided) return [review(["the key that encrypts the items is known only after apply"])];
   return isOther && (isTrue(before.enabled) || isTrue(after.enabled))
-    ? [review(line`another key encrypts the items, and readers need it: ${attribute.words}`)]
+    ? [review(line`items use another key, which readers need permission for: ${attribute.words}`)]
     : [];
 }
 
@@ -148,22 +146,20 @@ function examineTimeToLive(change: Change): readonly Remark[] {
   const enabled = attributeAt(change, "ttl", 0, "enabled");
   const name = attributeAt(change, "ttl", 0, "attribute_name");
   const [was, is] = [isTrue(enabled.before), isTrue(enabled.after)];
-  if (enabled.unknown) return [review(["nobody can say yet whether items expire"])];
+  if (enabled.unknown) return [review(["TTL is known only after apply"])];
   if (was && is && name.before !== name.after)
     return [
-      review(
-        line`items expire by another attribute: DynamoDB refuses that in one step, turn TTL off first (${name.words})`,
-      ),
+      review(line`TTL uses another attribute; DynamoDB refuses this in one step, turn TTL off first (${name.words})`),
     ];
   if (was === is) return [];
   return is
-    ? [review(line`items whose time is over are deleted from now on (${enabled.words})`)]
-    : [review(line`items are kept for ever: TTL is off (${enabled.words})`)];
+    ? [review(line`DynamoDB starts to delete expired items (${enabled.words})`)]
+    : [review(line`TTL is off: expired items are no longer deleted (${enabled.words})`)];
 }
 
 function examineReplicas(change: Change): readonly Remark[] {
   const { before, after, unknown } = attributeAt(change, "replica");
-  if (unknown && !Array.isArray(after)) return [review(["nobody can say yet in which regions the table is"])];
+  if (unknown && !Array.isArray(after)) return [review(["the replicas are known only after apply"])];
   const byRegion = (value: unknown) =>
     new Map(
       listIn(value)
@@ -208,7 +204,8 @@ function examineIndexes(change: Change): readonly Remark[] {
           !(isEmpty(index[attribute]) && isEmpty(next[attribute])) &&
           !isDeepStrictEqual(sorted(index[attribute]), sorted(next[attribute])),
       );
-      if (isOther) return [review(line`index ${name} is deleted and made anew: queries that use it fail meanwhile`)];
+      if (isOther)
+        return [review(line`index ${name} is deleted and created again: queries that use it fail until then`)];
       const isLess = ["read_capacity", "write_capacity"].some(
         (attribute) => Number(next[attribute] ?? 0) < Number(index[attribute] ?? 0),
       );
@@ -216,7 +213,7 @@ function examineIndexes(change: Change): readonly Remark[] {
     }),
     ...[...later.keys()]
       .filter((name) => !earlier.has(name))
-      .map((name) => review(line`index ${name} is made of all items`)),
+      .map((name) => review(line`index ${name} is created and filled from all items`)),
   ];
 }
 

@@ -18,8 +18,8 @@ const CODE_ATTRIBUTES = {
   filename: harmless,
   s3_key: harmless,
   s3_object_version: harmless,
-  s3_bucket: does("where the code comes from"),
-  image_uri: harmlessWhen((before, after) => imageIn(before) === imageIn(after), "which image is run"),
+  s3_bucket: does("the bucket that the code comes from"),
+  image_uri: harmlessWhen((before, after) => imageIn(before) === imageIn(after), "the image that runs"),
 } as const;
 
 function imageIn(uri: unknown): unknown {
@@ -31,9 +31,9 @@ const concurrency: AttributeRule = harmlessWhen((before, after) => {
   const limit = (value: unknown) => (typeof value === "number" && value >= 0 ? value : undefined);
   const [from, to] = [limit(before), limit(after)];
   return from !== undefined && to !== undefined && to >= from;
-}, "how many run at once, and how many other functions may");
+}, "the limit on concurrent executions");
 
-const DELIVERY = "whether and how often what arrives is worked on";
+const DELIVERY = "what invokes the function";
 
 /** Lambda. */
 export const LAMBDA: RuleTable = {
@@ -57,27 +57,27 @@ export const LAMBDA: RuleTable = {
       "ephemeral_storage.size": risesFreely("less room for files may be too little"),
       reserved_concurrent_executions: concurrency,
       environment,
-      architectures: does("the processor that the package has to fit"),
-      runtime: does("what runs the code"),
-      handler: does("where the code begins"),
-      layers: does("code that is added to the function's own"),
-      package_type: does("how the code is packed"),
-      image_config: does("what of the image is run"),
-      role: does("what the function may do"),
-      code_signing_config_arn: does("whether only signed code is taken"),
-      "dead_letter_config.target_arn": does("where invocations that fail are kept"),
-      kms_key_arn: does("the key of its environment: without it the function does not start"),
-      source_kms_key_arn: does("the key of its package: without it the function does not start"),
-      file_system_config: does("which files the function sees"),
-      vpc_config: does("what the function reaches, and what reaches it"),
-      "logging_config.log_group": does("where its log is found"),
-      "logging_config.log_format": does("what alarms and queries find in its log"),
-      "logging_config.application_log_level": does("what of its log is kept"),
-      "logging_config.system_log_level": does("what of its log is kept"),
+      architectures: does("the instruction set that the package must support"),
+      runtime: does("the runtime of the code"),
+      handler: does("the function that Lambda calls"),
+      layers: does("code that is loaded with the function's own"),
+      package_type: does("whether the code is a zip file or an image"),
+      image_config: does("the command that the image runs"),
+      role: does("the role that the function runs with"),
+      code_signing_config_arn: does("whether Lambda accepts unsigned code"),
+      "dead_letter_config.target_arn": does("the destination of failed events"),
+      kms_key_arn: does("the key that the function needs to read its environment"),
+      source_kms_key_arn: does("the key that Lambda needs to read the package"),
+      file_system_config: does("the file system that the function mounts"),
+      vpc_config: does("the network that the function runs in"),
+      "logging_config.log_group": does("the log group that the function writes to"),
+      "logging_config.log_format": does("the log format, which metric filters and queries depend on"),
+      "logging_config.application_log_level": does("the lowest level of log events that are kept"),
+      "logging_config.system_log_level": does("the lowest level of log events that are kept"),
       "tracing_config.mode": does("whether invocations are traced"),
-      snap_start: does("in which state the function starts"),
-      publish: does("whether each change makes a version"),
-      skip_destroy: harmlessWhen((_, after) => after === true, "old versions go with their function"),
+      snap_start: does("whether Lambda starts the function from a snapshot"),
+      publish: does("whether each change publishes a version"),
+      skip_destroy: harmlessWhen((_, after) => after === true, "old versions are deleted with the function"),
     },
   },
   aws_lambda_permission: { attributes: {} },
@@ -88,49 +88,49 @@ export const LAMBDA: RuleTable = {
     attributes: {
       enabled: harmlessWhen(
         (before, after) => after === true || before === after,
-        "nothing of the source is worked on any more",
+        "the function no longer reads the source",
       ),
-      batch_size: does("how many are worked on, and fail, together"),
-      maximum_batching_window_in_seconds: does("how long what arrives waits"),
-      function_response_types: does("whether what succeeded is tried again with what failed"),
-      filter_criteria: does("what is worked on at all; what does not match is dropped"),
-      scaling_config: does("how much is worked on at once"),
-      "destination_config.on_failure.destination_arn": does("where what fails is kept"),
+      batch_size: does("how many records one invocation receives"),
+      maximum_batching_window_in_seconds: does("how long Lambda waits to fill a batch"),
+      function_response_types: does("whether only failed records are retried"),
+      filter_criteria: does("records that do not match the filter are dropped"),
+      scaling_config: does("the limit on concurrent invocations"),
+      "destination_config.on_failure.destination_arn": does("the destination of failed records"),
       event_source_arn: does(DELIVERY),
       function_name: does(DELIVERY),
-      maximum_retry_attempts: does("how often what fails is tried again"),
-      maximum_record_age_in_seconds: does("how old what is worked on may be"),
+      maximum_retry_attempts: does("how often a failed event is retried"),
+      maximum_record_age_in_seconds: does("records older than this are dropped"),
     },
-    created: "the function works on what the source holds, as soon as this exists",
+    created: "the function starts to read the source",
   },
   aws_lambda_function_event_invoke_config: {
     attributes: {
-      "destination_config.on_failure.destination": does("where invocations that fail are kept"),
-      "destination_config.on_success.destination": does("who is told of what succeeds"),
-      maximum_event_age_in_seconds: keepsLonger("how long events wait before they are dropped", { absent: 21_600 }),
-      maximum_retry_attempts: does("how often what fails is tried again"),
+      "destination_config.on_failure.destination": does("the destination of failed events"),
+      "destination_config.on_success.destination": does("the destination of results"),
+      maximum_event_age_in_seconds: keepsLonger("events older than this are dropped", { absent: 21_600 }),
+      maximum_retry_attempts: does("how often a failed event is retried"),
     },
-    destroyed: { severity: "review", words: ["nobody is told of failures, and retries are those of AWS"] },
+    destroyed: { severity: "review", words: ["failed events have no destination, and retries return to the default"] },
   },
   aws_lambda_function_url: {
     computed: ["function_arn", "function_url", "url_id"],
     attributes: {
-      authorization_type: guard("anybody may call the function", { isOn: (value) => value !== "NONE", kind: "public" }),
+      authorization_type: harmlessWhen((_, after) => after === "AWS_IAM", "who may call the function"),
       "cors.max_age": harmless,
-      cors: does("which web pages may call the function"),
-      invoke_mode: does("how answers are sent"),
+      cors: does("the web pages that may call the function"),
+      invoke_mode: does("how responses are sent"),
     },
-    created: "the function has an address on the internet",
+    created: "the function gets a URL on the internet",
   },
   aws_lambda_alias: {
     computed: ["arn", "invoke_arn"],
     attributes: {
       description: harmless,
-      function_version: does("which code runs under this name"),
-      routing_config: does("which code runs under this name"),
+      function_version: does("the version that runs under this alias"),
+      routing_config: does("the version that runs under this alias"),
     },
   },
-  aws_lambda_layer_version: { attributes: {}, created: "code that functions may add to their own" },
+  aws_lambda_layer_version: { attributes: {}, created: "functions can load this code" },
 };
 
 /** IAM and keys. */
@@ -142,11 +142,11 @@ export const IDENTITY: RuleTable = {
       force_detach_policies: harmless,
       assume_role_policy: byPolicy,
       inline_policy: byPolicy,
-      managed_policy_arns: does("what the role may do"),
-      permissions_boundary: does("what the role may do at most"),
+      managed_policy_arns: does("the permissions of the role"),
+      permissions_boundary: does("the maximum permissions of the role"),
       max_session_duration: harmlessWhen(
         (before, after) => typeof before === "number" && typeof after === "number" && after <= before,
-        "how long borrowed credentials last",
+        "how long a session's credentials are valid",
       ),
     },
   },
@@ -164,12 +164,12 @@ export const IDENTITY: RuleTable = {
       enable_key_rotation: guardForReview("key rotation is off"),
       rotation_period_in_days: harmlessWhen(
         (before, after) => typeof before === "number" && typeof after === "number" && after <= before,
-        "how long one generation of the key is used",
+        "the key material is rotated less often",
       ),
       is_enabled: guard("the key is disabled: nothing encrypted with it can be read", {
         isOn: (value) => value !== false,
       }),
-      deletion_window_in_days: risesFreely("how long a deletion of the key can be undone"),
+      deletion_window_in_days: risesFreely("a deletion of the key can be cancelled for fewer days"),
     },
   },
   aws_kms_replica_key: {
@@ -180,13 +180,13 @@ export const IDENTITY: RuleTable = {
       enabled: guard("the key is disabled: nothing encrypted with it can be read", {
         isOn: (value) => value !== false,
       }),
-      deletion_window_in_days: risesFreely("how long a deletion of the key can be undone"),
+      deletion_window_in_days: risesFreely("a deletion of the key can be cancelled for fewer days"),
     },
   },
   aws_kms_alias: {
     computed: ["arn", "target_key_arn"],
     attributes: {
-      target_key_id: does("the key that is used under this name: what the old one encrypted needs the old one"),
+      target_key_id: does("the key behind the alias; existing data still needs the old key"),
     },
   },
   aws_ssm_parameter: {
@@ -195,13 +195,13 @@ export const IDENTITY: RuleTable = {
       description: harmless,
       arn: harmless,
       type: guard("the value is no longer encrypted", { isOn: (value) => value === "SecureString" }),
-      value: does("what everybody reads who reads the parameter"),
-      insecure_value: does("what everybody reads who reads the parameter"),
+      value: does("the value that every reader of the parameter gets"),
+      insecure_value: does("the value that every reader of the parameter gets"),
       key_id: guard("the value is no longer encrypted with its own key", {
         isOn: isText,
-        altered: "another key encrypts it, and readers need it",
+        altered: "the value uses another key, which readers need permission for",
       }),
-      allowed_pattern: does("which values are taken"),
+      allowed_pattern: does("the values that are accepted"),
     },
   },
   aws_secretsmanager_secret: {
@@ -209,12 +209,12 @@ export const IDENTITY: RuleTable = {
     attributes: {
       description: harmless,
       policy: byPolicy,
-      recovery_window_in_days: risesFreely("how long a deletion of the secret can be undone"),
+      recovery_window_in_days: risesFreely("a deletion of the secret can be cancelled for fewer days"),
       kms_key_id: guard("the secret is no longer encrypted with its own key", {
         isOn: isText,
-        altered: "another key encrypts it, and readers need it",
+        altered: "the value uses another key, which readers need permission for",
       }),
-      replica: does("in which regions the secret is"),
+      replica: does("the regions that hold the secret"),
     },
   },
 };

@@ -14,7 +14,7 @@ const BLOCK_SWITCHES = ["block_public_acls", "block_public_policy", "ignore_publ
 const VERSIONING_OFF = "versioning is off: what is deleted or overwritten is gone";
 const MFA_DELETE_OFF = "versions can be deleted without a second factor";
 const NO_LOCK = "object lock is off: objects can be deleted at once";
-const TOLD = "who is told of which objects, and of nothing else";
+const TOLD = "which events invoke which target";
 const isEnabled = (value: unknown) => value === "Enabled";
 
 const accessBlock = {
@@ -46,18 +46,21 @@ export const S3: RuleTable = {
       server_side_encryption_configuration: examined,
       "object_lock_configuration.object_lock_enabled": guard(NO_LOCK, { isOn: isEnabled }),
       "object_lock_configuration.rule": examined,
-      logging: does("where the access log goes"),
-      replication_configuration: does("where copies of the objects go"),
-      cors_rule: does("which web pages may call the bucket"),
-      website: does("what the bucket serves as a web site"),
+      logging: does("the bucket that receives the access log"),
+      replication_configuration: does("the bucket that receives copies"),
+      cors_rule: does("the web pages that may call the bucket"),
+      website: does("how the bucket serves a website"),
     },
-    examine: (change) => [
+    examine: (change, context) => [
+      ...examineLifecycle(change, context),
       ...examineForceDestroy(change),
       ...examineAcl(change),
       ...examineEncryption(change, "server_side_encryption_configuration", 0, "rule"),
       ...examineObjectLock(change, "object_lock_configuration", 0, "rule"),
     ],
   },
+  aws_s3_object: { attributes: { acl: examined }, examine: examineAcl },
+  aws_s3_bucket_object: { attributes: { acl: examined }, examine: examineAcl },
   aws_s3_bucket_acl: { attributes: { acl: examined, access_control_policy: examined }, examine: examineAcl },
   aws_s3_bucket_versioning: {
     attributes: {
@@ -70,11 +73,8 @@ export const S3: RuleTable = {
   aws_s3_bucket_server_side_encryption_configuration: {
     attributes: {
       "rule.apply_server_side_encryption_by_default": examined,
-      "rule.bucket_key_enabled": harmlessWhen(
-        (_, after) => after === true,
-        "every object asks KMS for a key of its own",
-      ),
-      "rule.blocked_encryption_types": gainsFreely("objects may be written with keys of their own again"),
+      "rule.bucket_key_enabled": harmlessWhen((_, after) => after === true, "S3 calls KMS for every object"),
+      "rule.blocked_encryption_types": gainsFreely("an encryption type is no longer blocked"),
     },
     examine: (change) => examineEncryption(change, "rule"),
     destroyed: block("unprotect", ["encryption is removed: only what S3 does by itself is left"]),
@@ -88,7 +88,7 @@ export const S3: RuleTable = {
   aws_s3_account_public_access_block: accessBlock,
   aws_s3_bucket_policy: { attributes: { policy: byPolicy } },
   aws_s3_bucket_ownership_controls: {
-    attributes: { "rule.object_ownership": does("whether ACLs may grant access, and who owns what others write") },
+    attributes: { "rule.object_ownership": does("whether ACLs grant access, and who owns objects that others write") },
     destroyed: review(["ACLs may grant access again"]),
   },
   aws_s3_bucket_lifecycle_configuration: {
@@ -106,7 +106,7 @@ export const S3: RuleTable = {
       topic: does(TOLD),
       eventbridge: does(TOLD),
     },
-    created: "it replaces whatever was told of the bucket's objects until now",
+    created: "it replaces the bucket's existing notifications",
   },
   aws_s3_bucket_cors_configuration: {
     attributes: {
@@ -119,18 +119,21 @@ export const S3: RuleTable = {
   },
   aws_s3_bucket_logging: {
     attributes: {
-      target_bucket: does("where the access log goes"),
-      target_prefix: does("under which keys the access log is found"),
+      target_bucket: does("the bucket that receives the access log"),
+      target_prefix: does("the prefix of the access log's objects"),
     },
   },
   aws_s3_bucket_replication_configuration: {
-    attributes: { rule: does("which objects are copied, and where to"), role: does("who copies the objects") },
-    created: "objects are copied to another bucket from now on",
+    attributes: {
+      rule: does("the objects that are copied, and their destination"),
+      role: does("the role that copies the objects"),
+    },
+    created: "it copies objects to another bucket",
   },
-  aws_s3_bucket_inventory: { attributes: {}, created: "the names of all objects are written to another bucket" },
+  aws_s3_bucket_inventory: { attributes: {}, created: "it writes a list of all objects to another bucket" },
   aws_s3_bucket_analytics_configuration: {
     attributes: {},
-    created: "how objects are used is written to another bucket",
+    created: "it writes usage data to another bucket",
   },
 };
 
@@ -160,7 +163,7 @@ function examineAcl(change: Change): readonly Remark[] {
   const owner = ownerIn(change.after) ?? ownerIn(change.before);
   return [
     ...(isOpened ? [block("public", line`open to the public: ${words}`)] : []),
-    ...(isOther && !isOpened ? [review(line`who has access besides the owner: ${words}`)] : []),
+    ...(isOther && !isOpened ? [review(line`the ACL changes who has access: ${words}`)] : []),
     ...gained.flatMap((grantee): Remark[] => {
       if (PUBLIC_GRANTEES.test(grantee))
         return [block("public", line`open to the public by a grant in its ACL: ${grantee}`)];
@@ -193,7 +196,7 @@ function ownerIn(values: Change["after"]): string | undefined {
 function examineEncryption(change: Change, ...rules: readonly (string | number)[]): readonly Remark[] {
   if (change.kind === "create") return [];
   const rule = attributeAt(change, ...rules);
-  if (rule.unknown && !isFilled(rule.after)) return [review(["nobody can say yet how objects are encrypted"])];
+  if (rule.unknown && !isFilled(rule.after)) return [review(["the encryption is known only after apply"])];
   const path = [...rules, 0, "apply_server_side_encryption_by_default", 0] as const;
   const algorithm = attributeAt(change, ...path, "sse_algorithm");
   const key = attributeAt(change, ...path, "kms_master_key_id");
@@ -203,7 +206,7 @@ function examineEncryption(change: Change, ...rules: readonly (string | number)[
   if (isWeaker) return [review(line`encryption with a key of S3 alone: ${algorithm.words}`)];
   const isOther = algorithm.before !== algorithm.after || (key.before ?? "") !== (key.after ?? "") || key.unknown;
   return isOther && isText(algorithm.before)
-    ? [review(line`another key encrypts new objects, and readers need it: ${algorithm.words}, ${key.words}`)]
+    ? [review(line`new objects use another key, which readers need permission for: ${algorithm.words}, ${key.words}`)]
     : [];
 }
 
@@ -211,14 +214,17 @@ function examineObjectLock(change: Change, ...rules: readonly (string | number)[
   if (change.kind === "create") return [];
   const [before, after] = [change.before, change.after].map((values) => retentionIn(values, rules));
   if (!before || before.days === 0) return [];
-  if (attributeAt(change, ...rules).unknown) return [review(["nobody can say yet how long objects are locked"])];
+  if (attributeAt(change, ...rules).unknown) return [review(["the retention is known only after apply"])];
   if (!after || after.days === 0) return [block("unprotect", [NO_LOCK])];
   return [
     ...(after.days < before.days
       ? [block("unprotect", line`new objects are locked for ${after.days} days, not for ${before.days} as before`)]
       : []),
+    ...(before.mode !== "COMPLIANCE" && after.mode === "COMPLIANCE"
+      ? [review(["no one can delete new objects before their retention ends"])]
+      : []),
     ...(before.mode === "COMPLIANCE" && after.mode !== "COMPLIANCE"
-      ? [block("unprotect", ["locked objects can be deleted by whoever may bypass GOVERNANCE"])]
+      ? [block("unprotect", ["principals that may bypass GOVERNANCE can delete locked objects"])]
       : []),
   ];
 }

@@ -7,6 +7,8 @@ export const byPolicy: AttributeRule = {
   harmless: "sometimes",
   judge: ({ before, after, unknown }) => {
     const isRead = [before, after].every((policy) => isEmpty(policy) || policyStatements(policy) !== undefined);
-    return isRead && !unknown ? { severity: "note" } : { severity: "review", words: ["who may do what"] };
+    return isRead && !unknown
+      ? { severity: "note" }
+      : { severity: "review", words: ["the permissions that the policy grants"] };
   },
 };

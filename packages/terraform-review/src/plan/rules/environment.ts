@@ -16,21 +16,25 @@ export const environment: AttributeRule = {
   harmless: "sometimes",
   judge: ({ path, before, after, unknown }, change, context) => {
     const name = String(path.at(-1));
-    if (path.length < 4) return { severity: "review", words: ["what the function is told"] };
+    if (path.length < 4) return { severity: "review", words: ["the environment of the function"] };
     if (LOADERS.test(name))
-      return { severity: "review", words: ["it decides which code runs, or whom it talks to and trusts"] };
+      return {
+        severity: "review",
+        words: ["the variable can load other code, or change the servers and certificates that the function trusts"],
+      };
     if (unknown) return judgeUnknown(change, context);
-    if (after === undefined || after === null) return { severity: "review", words: ["the function may miss it"] };
+    if (after === undefined || after === null)
+      return { severity: "review", words: ["the function may still need the variable"] };
     if (isNameInPlan(before, context) || isPlace(before) || isPlace(after))
-      return { severity: "review", words: ["it names a place that the function reads or writes"] };
-    if (isLess(before, after)) return { severity: "review", words: ["less than before may be too little"] };
+      return { severity: "review", words: ["the variable names a resource or an address"] };
+    if (isLess(before, after)) return { severity: "review", words: ["the value is lower than before"] };
     return { severity: "note" };
   },
 };
 
 function judgeUnknown(change: Change, context: PlanContext): Judgement {
   const isOwn = context.refersToPlanAlone(change, "environment") === true && change.kind === "create";
-  return isOwn ? { severity: "note" } : { severity: "review", words: ["nobody can say yet what the function is told"] };
+  return isOwn ? { severity: "note" } : { severity: "review", words: ["the value is known only after apply"] };
 }
 
 function isPlace(value: Json | undefined): boolean {

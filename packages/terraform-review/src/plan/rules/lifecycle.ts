@@ -40,7 +40,8 @@ export function examineLifecycle(change: Change, context: PlanContext): readonly
 }
 
 /** Attributes that the provider computes beside a known expiry say nothing. */
-function isUndecided({ after, unknown }: Change): boolean {
+function isUndecided({ before, after, unknown }: Change): boolean {
+  if (maskAt(unknown, ["lifecycle_rule"]) === true && listIn(before.lifecycle_rule).length > 0) return true;
   const mask = maskAt(unknown, ["rule"]);
   if (mask === true) return true;
   return listIn(mask).some((ruleMask, index) => {
@@ -124,7 +125,7 @@ function remarkOn(deadline: Deadline, before: readonly Deadline[], change: Chang
   const { effect, days, storageClass, keptVersions } = deadline;
   const which = describeObjects(deadline, change);
   const when: Line = days === 0 ? ["on a date"] : line`after ${days} days`;
-  if (effect === "uploads aborted") return review(line`unfinished uploads of ${which} are given up ${when}`);
+  if (effect === "uploads aborted") return review(line`unfinished uploads of ${which} are aborted ${when}`);
   if (effect.endsWith("moved")) {
     const archive = ARCHIVES.test(storageClass) ? [", from which they cannot be read at once"] : [];
     return review(
@@ -148,7 +149,7 @@ function remarkOn(deadline: Deadline, before: readonly Deadline[], change: Chang
 function newly(subject: Line, when: Line, { kind }: Change): Line {
   return kind === "create"
     ? line`${subject} of an existing bucket are deleted ${when}`
-    : line`${subject} were kept for ever, and are deleted ${when} from now on`;
+    : line`${subject} were never deleted, and are deleted ${when} from now on`;
 }
 
 function describeObjects({ prefix, isTagged, minBytes, maxBytes }: Deadline, { afterSensitive }: Change): Line {

@@ -98,11 +98,11 @@ export function guard(words: string, { isOn = isTrue, kind = "unprotect", altere
   return {
     harmless: "sometimes",
     judge: ({ before, after, unknown }) => {
-      if (unknown) return { severity: "review", words: ["nobody can say yet whether it stays"] };
+      if (unknown) return { severity: "review", words: ["known only after apply"] };
       if (isOn(before) && !isOn(after)) return { severity: "block", kind, words: [words] };
       // A key that is new may be one that is not there.
       const isAltered = isOn(after) && typeof after !== "boolean" && (isOn(before) || altered !== undefined);
-      return isAltered ? { severity: "review", words: [altered ?? "it is another one"] } : { severity: "note" };
+      return isAltered ? { severity: "review", words: [altered ?? "the value changes"] } : { severity: "note" };
     },
   };
 }

@@ -33,7 +33,11 @@ const COMMON: Readonly<Record<string, AttributeRule>> = {
 const EVERYWHERE: Readonly<Record<string, AttributeRule>> = {
   deletion_protection: guard("deletion protection is off", { isOn: (value) => value === true || value === "ACTIVE" }),
   deletion_protection_enabled: guard("deletion protection is off"),
+  enable_deletion_protection: guard("deletion protection is off"),
+  encrypted: guard("encryption is off"),
   storage_encrypted: guard("encryption is off"),
+  at_rest_encryption_enabled: guard("encryption is off"),
+  "encrypt_at_rest.enabled": guard("encryption is off"),
 };
 
 const NEEDS_A_LOOK: Judgement = { severity: "review" };
