@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { VALID_IMAGES } from "../__tests__/support/images";
+import { VALID_IMAGES } from "./images/pictures";
 import type { HostileClass } from "./stress/hostile/hostile-class";
 import { HOSTILE_CLASSES } from "./stress/hostile/hostile-classes";
 import { type ClassResult, describeClass, renderClasses } from "./stress/hostile/render-classes";

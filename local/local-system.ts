@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { S3Event } from "aws-lambda";
 import { UPLOAD_CORS } from "../contract/deployment";
 import { UPLOAD_PREFIX } from "../contract/names";
-import type { RecordKey } from "../lambda-src/records/image-record";
 import type { PipelineEnvironment } from "../operations/pipeline-environment";
 import { startInvokeServer } from "./aws/lambda/invoke-server";
 import { type S3BucketOptions, startS3Server } from "./aws/s3/s3-server";
@@ -36,7 +35,7 @@ export interface LocalSystemOptions extends LocalFunctionsOptions {
   /** What becomes of the event of an upload; without it the processor gets it. */
   readonly onUpload?: (event: S3Event) => Promise<void>;
   /** Told of every record that was written or deleted. */
-  readonly onRecordWritten?: (key: Pick<RecordKey, "imageId">) => void;
+  readonly onRecordWritten?: (key: { readonly imageId: string }) => void;
 }
 
 export interface LocalSystem extends LocalFunctions {

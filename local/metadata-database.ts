@@ -1,11 +1,10 @@
 import { METADATA_TABLE } from "../contract/names";
-import type { RecordKey } from "../lambda-src/records/image-record";
 import { type DynamoDbServer, type DynamoDbServerOptions, startDynamoDbServer } from "./aws/dynamodb/dynamodb-server";
 
 export interface MetadataDatabaseOptions extends Omit<DynamoDbServerOptions, "table" | "onWritten"> {
   readonly tableName: string;
   /** Told of every record that was written or deleted, once that is so. */
-  readonly onWritten?: (key: Pick<RecordKey, "imageId">) => void;
+  readonly onWritten?: (key: { readonly imageId: string }) => void;
 }
 
 /**

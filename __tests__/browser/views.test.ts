@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { plain } from "../../checks/images/pictures";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { LocalSystem } from "../../local/local-system";
 import { seriousFaults } from "../support/accessibility";
 import { Chromium, describeInChromium, layoutShiftOf, scrollPage } from "../support/chromium";
-import { plain } from "../support/images";
 import { writeRecords } from "../support/many-records";
 import { type RunningConsole, runConsole } from "../support/running-console";
 import { temporaryDirectory } from "../support/temporary-directory";

@@ -1,5 +1,6 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { WatchedPipeline } from "../../checks/faults/watched-pipeline";
+import { distance, plain, samplesOf } from "../../checks/images/pictures";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
@@ -20,7 +21,6 @@ import {
   upload,
   withPipeline,
 } from "../support/fault-scenario";
-import { distance, plain, samplesOf } from "../support/images";
 import { thoroughScenario } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 

@@ -1,3 +1,4 @@
+import { plain } from "../../checks/images/pictures";
 import { type Fault, forever } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import {
@@ -13,7 +14,6 @@ import {
   upload,
   withPipeline,
 } from "../support/fault-scenario";
-import { plain } from "../support/images";
 import { thoroughScenario } from "../support/thorough";
 import { waitUntil } from "../support/wait-until";
 

@@ -5,6 +5,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import sharp from "sharp";
 import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
+import { distance, QUARTER_CENTRES, QUARTERS, quarters, samplesOf } from "../../checks/images/pictures";
 import { METRICS } from "../../contract/names";
 import { imageIdOf } from "../../lambda-src/records/image-identity";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
@@ -12,7 +13,6 @@ import { type FunctionLog, LocalFunction } from "../../local/aws/lambda/local-fu
 import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../local/local-system";
 import { functionConfiguration } from "../support/function-bundle";
-import { distance, QUARTER_CENTRES, QUARTERS, quarters, samplesOf } from "../support/images";
 import { temporaryDirectory } from "../support/temporary-directory";
 import { waitUntil } from "../support/wait-until";
 

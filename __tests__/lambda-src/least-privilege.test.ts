@@ -1,10 +1,10 @@
 import type { S3Event } from "aws-lambda";
 import type { WatchedPipeline } from "../../checks/faults/watched-pipeline";
+import { plain } from "../../checks/images/pictures";
 import type { Fault } from "../../local/faults/fault";
 import type { WireCall } from "../../local/faults/wire-call";
 import { ACCOUNT, SOURCE_BUCKET } from "../../local/local-account";
 import { keepEvents, photo, said, settled, upload, withPipeline } from "../support/fault-scenario";
-import { plain } from "../support/images";
 import { ACCOUNT_ID, synthesizedStack } from "../support/synthesized-stack";
 
 jest.setTimeout(90_000);

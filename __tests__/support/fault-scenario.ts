@@ -10,9 +10,9 @@ import {
   type WatchedPipeline,
   type WatchedPipelineOptions,
 } from "../../checks/faults/watched-pipeline";
+import { plain } from "../../checks/images/pictures";
 import { UPLOAD_TRIGGERS } from "../../contract/names";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
-import { plain } from "./images";
 import { sampled, THOROUGH } from "./thorough";
 import { waitUntil } from "./wait-until";
 

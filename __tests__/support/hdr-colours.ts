@@ -1,4 +1,4 @@
-import type { Rgb } from "./images";
+import type { Rgb } from "../../checks/images/pictures";
 
 /** What a grade of sRGB colours is in other kinds of samples, from the standards' own tables: ITU-R BT.2087, BT.2100 and SMPTE EG 432. */
 

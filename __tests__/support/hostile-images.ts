@@ -1,9 +1,9 @@
+import { av1Units, avifGrid, withAv1Units, withDimensions } from "../../checks/images/avif-containers";
+import { gifHeader } from "../../checks/images/gif-containers";
+import { deflatedZeros, jpegHeader, png, pngChunk, webpWithDimensions } from "../../checks/images/image-containers";
+import { plain } from "../../checks/images/pictures";
+import { tiffHeader } from "../../checks/images/tiff-containers";
 import type { PermanentCode } from "../../contract/error-codes";
-import { av1Units, avifGrid, withAv1Units, withDimensions } from "./avif-containers";
-import { gifHeader } from "./gif-containers";
-import { deflatedZeros, jpegHeader, png, pngChunk, webpWithDimensions } from "./image-containers";
-import { plain } from "./images";
-import { tiffHeader } from "./tiff-containers";
 
 export interface HostileImage {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { plain } from "../../checks/images/pictures";
 import { imageIdOf } from "../../lambda-src/records/image-identity";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { LocalSystem } from "../../local/local-system";
-import { plain } from "./images";
 
 const BATCH = 25;
 const AT_ONCE = 4;

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { quarters } from "./images";
+import { quarters } from "../../checks/images/pictures";
 
 type Xyz = readonly [number, number, number];
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { deflatedZeros, png } from "../../../checks/images/image-containers";
 import { mutatedImage, seededRandom } from "../../../checks/stress/image-mutations";
-import { deflatedZeros, png } from "../../support/image-containers";
 
 const IMAGES = [
   png({ width: 10, height: 10 }, deflatedZeros(310)),

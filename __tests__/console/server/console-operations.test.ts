@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { plain } from "../../../checks/images/pictures";
 import type { JournalEntry } from "../../../console/server/wire";
 import type { ImageRecord } from "../../../lambda-src/records/image-record";
-import { plain } from "../../support/images";
 import { type RunningConsole, runConsole } from "../../support/running-console";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { thoroughTest } from "../../support/thorough";

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { jpegHeader } from "../../../checks/images/image-containers";
+import { planarTiff } from "../../../checks/images/tiff-containers";
 import { HOSTILE_CLASSES } from "../../../checks/stress/hostile/hostile-classes";
 import { SupervisedRenderer } from "../../../checks/stress/supervised-renderer";
 import { decodeImage } from "../../../lambda-src/images/decode";
 import { HOSTILE_IMAGES } from "../../support/hostile-images";
-import { jpegHeader } from "../../support/image-containers";
 import { rejectionOf } from "../../support/rejection";
 import { thoroughTest } from "../../support/thorough";
-import { planarTiff } from "../../support/tiff-containers";
 
 const MB = 1_048_576;
 const WORKER = join("dist", "test", "render-worker.js");

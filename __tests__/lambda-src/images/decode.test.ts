@@ -1,14 +1,22 @@
 import fc from "fast-check";
 import sharp from "sharp";
+import { withBrands } from "../../../checks/images/avif-containers";
+import { deflatedZeros, png, withChunks } from "../../../checks/images/image-containers";
+import {
+  distance,
+  plain,
+  QUARTER_CENTRES,
+  QUARTERS,
+  quarters,
+  samplesOf,
+  VALID_IMAGES,
+} from "../../../checks/images/pictures";
+import { stripTiff, tiffHeader } from "../../../checks/images/tiff-containers";
 import { mutatedImage, seededRandom } from "../../../checks/stress/image-mutations";
 import { decodeImage } from "../../../lambda-src/images/decode";
 import type { RejectedImage } from "../../../lambda-src/images/formats/rejected-image";
-import { withBrands } from "../../support/avif-containers";
-import { deflatedZeros, png, withChunks } from "../../support/image-containers";
-import { distance, plain, QUARTER_CENTRES, QUARTERS, quarters, samplesOf, VALID_IMAGES } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
 import { runsOf } from "../../support/thorough";
-import { stripTiff, tiffHeader } from "../../support/tiff-containers";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 644_000_000 };
 const BOXES = [

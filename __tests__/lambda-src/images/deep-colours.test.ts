@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
+import { distance, plain } from "../../../checks/images/pictures";
 import { decodeImage } from "../../../lambda-src/images/decode";
-import { distance, plain } from "../../support/images";
 
 const SATURATED = { r: 230, g: 40, b: 30 };
 const LIMITS = { maxPixels: 1_000_000, memoryBudgetBytes: 600_000_000 };

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import sharp from "sharp";
+import { plain } from "../../../checks/images/pictures";
 import { type Resize, resizeOfJpeg } from "../../../lambda-src/images/jpeg-shrinking";
 import { fitInside } from "../../../lambda-src/images/preview-dimensions";
-import { plain } from "../../support/images";
 import { runsOf } from "../../support/thorough";
 
 describe("resizeOfJpeg", () => {

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
+import { distance, QUARTER_CENTRES, QUARTERS, quarters, samplesOf } from "../../../checks/images/pictures";
 import { orientPixels } from "../../../lambda-src/images/orientation";
 import { renderImage } from "../../../lambda-src/images/render-image";
-import { distance, QUARTER_CENTRES, QUARTERS, quarters, samplesOf } from "../../support/images";
 
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8];
 const LIMITS = { maxPixels: 1_000_000, memoryBudgetBytes: 100_000_000 };

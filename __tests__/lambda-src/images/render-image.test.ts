@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
 import { rgbaToThumbHash, thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA, thumbHashToRGBA } from "thumbhash";
+import { gifOf } from "../../../checks/images/gif-containers";
+import { distance, plain, quarters, samplesOf } from "../../../checks/images/pictures";
+import { rawTiffPage, tiffOf } from "../../../checks/images/tiff-containers";
 import { PREVIEW_FORMATS, type PreviewFormat } from "../../../contract/processing-settings";
 import type { ImageFormat } from "../../../lambda-src/images/formats/image-format";
 import { fitInside } from "../../../lambda-src/images/preview-dimensions";
 import { renderImage } from "../../../lambda-src/images/render-image";
-import { gifOf } from "../../support/gif-containers";
-import { distance, plain, quarters, samplesOf } from "../../support/images";
 import { rejectionOf } from "../../support/rejection";
 import { runsOf } from "../../support/thorough";
-import { rawTiffPage, tiffOf } from "../../support/tiff-containers";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 644_000_000 };
 const SIZES = [

@@ -1,9 +1,17 @@
 import sharp from "sharp";
+import { avifStill, codedImages, type StillImage } from "../../../checks/images/avif-containers";
+import { withChunks } from "../../../checks/images/image-containers";
+import {
+  distance,
+  plain,
+  QUARTER_CENTRES,
+  QUARTERS,
+  quarters,
+  type Rgb,
+  samplesOf,
+} from "../../../checks/images/pictures";
 import { decodeImage } from "../../../lambda-src/images/decode";
-import { avifStill, codedImages, type StillImage } from "../../support/avif-containers";
 import { type Kind, samplesAs } from "../../support/hdr-colours";
-import { withChunks } from "../../support/image-containers";
-import { distance, plain, QUARTER_CENTRES, QUARTERS, quarters, type Rgb, samplesOf } from "../../support/images";
 import { profileOf } from "../../support/rgb-profiles";
 
 const WIDTH = 96;

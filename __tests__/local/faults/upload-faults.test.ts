@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { plain } from "../../../checks/images/pictures";
 import { type ArmedFault, UploadFaults } from "../../../local/faults/upload-faults";
 import { readLocalSettings } from "../../../local/local-settings";
 import { type LocalSystem, startLocalSystem } from "../../../local/local-system";
 import { ImageCatalogue } from "../../../operations/image-catalogue";
-import { plain } from "../../support/images";
 import { localSystemOptions } from "../../support/local-system-options";
 import { temporaryDirectory } from "../../support/temporary-directory";
 import { sampled, thoroughTest } from "../../support/thorough";

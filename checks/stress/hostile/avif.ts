@@ -1,4 +1,4 @@
-import { type AvifItem, avifWith, box, fullBox, u16, u32 } from "../../../__tests__/support/avif-containers";
+import { type AvifItem, avifWith, box, fullBox, u16, u32 } from "../../images/avif-containers";
 import type { HostileClass } from "./hostile-class";
 
 const HEADROOM = 200_000;

@@ -1,4 +1,4 @@
-import { gifHeader, gifOf } from "../../../__tests__/support/gif-containers";
+import { gifHeader, gifOf } from "../../images/gif-containers";
 import type { HostileClass } from "./hostile-class";
 
 const words = (...values: readonly number[]): Buffer => {

@@ -1,5 +1,5 @@
-import { jpegHeader } from "../../../__tests__/support/image-containers";
-import { plain } from "../../../__tests__/support/images";
+import { jpegHeader } from "../../images/image-containers";
+import { plain } from "../../images/pictures";
 import { largestSharedExif } from "./exif";
 import type { HostileClass } from "./hostile-class";
 

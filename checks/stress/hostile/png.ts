@@ -1,5 +1,5 @@
 import { deflateSync } from "node:zlib";
-import { deflatedZeros, png, pngChunk } from "../../../__tests__/support/image-containers";
+import { deflatedZeros, png, pngChunk } from "../../images/image-containers";
 import { largestSharedExif } from "./exif";
 import type { HostileClass } from "./hostile-class";
 

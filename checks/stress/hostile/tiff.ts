@@ -1,12 +1,6 @@
-import { deflatedZeros } from "../../../__tests__/support/image-containers";
-import { plain } from "../../../__tests__/support/images";
-import {
-  planarTiff,
-  rawTiffPage,
-  stripTiff,
-  type TiffPageParts,
-  tiffOf,
-} from "../../../__tests__/support/tiff-containers";
+import { deflatedZeros } from "../../images/image-containers";
+import { plain } from "../../images/pictures";
+import { planarTiff, rawTiffPage, stripTiff, type TiffPageParts, tiffOf } from "../../images/tiff-containers";
 import type { HostileClass } from "./hostile-class";
 
 const SHORT = 3;

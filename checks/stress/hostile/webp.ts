@@ -1,4 +1,4 @@
-import { plain } from "../../../__tests__/support/images";
+import { plain } from "../../images/pictures";
 import { largestSharedExif } from "./exif";
 import type { HostileClass } from "./hostile-class";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { av1Units } from "../../../../checks/images/avif-containers";
+import { plain } from "../../../../checks/images/pictures";
 import { countAv1Frames } from "../../../../lambda-src/images/formats/av1-units";
-import { av1Units } from "../../../support/avif-containers";
-import { plain } from "../../../support/images";
 import { RANGE_ERROR, unlessRangeError } from "../../../support/range-error";
 
 const FRAME_HEADER = 3;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import sharp from "sharp";
+import { avifWith, box, fullBox, u32 } from "../../../../checks/images/avif-containers";
+import { quarters } from "../../../../checks/images/pictures";
 import { avifForDecoding } from "../../../../lambda-src/images/formats/avif-for-decoding";
-import { avifWith, box, fullBox, u32 } from "../../../support/avif-containers";
-import { quarters } from "../../../support/images";
 import { RANGE_ERROR, unlessRangeError } from "../../../support/range-error";
 
 const EXIF = { type: "Exif", bytes: 1000 };

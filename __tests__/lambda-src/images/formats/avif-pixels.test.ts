@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { av1Units, avifGrid, box, withAv1Units, withDimensions } from "../../../../checks/images/avif-containers";
+import { plain, quarters, VALID_IMAGES } from "../../../../checks/images/pictures";
 import { avifDecodedPixels } from "../../../../lambda-src/images/formats/avif-pixels";
-import { av1Units, avifGrid, box, withAv1Units, withDimensions } from "../../../support/avif-containers";
-import { plain, quarters, VALID_IMAGES } from "../../../support/images";
 import { unlessRangeError } from "../../../support/range-error";
 import { runsOf } from "../../../support/thorough";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
+import { av1Units, avifStill, box, codedImages } from "../../../../checks/images/avif-containers";
+import { plain, quarters, VALID_IMAGES } from "../../../../checks/images/pictures";
 import { decodeImage } from "../../../../lambda-src/images/decode";
 import { av1Colours } from "../../../../lambda-src/images/formats/av1-colours";
 import { avifColours } from "../../../../lambda-src/images/formats/avif-colours";
-import { av1Units, avifStill, box, codedImages } from "../../../support/avif-containers";
-import { plain, quarters, VALID_IMAGES } from "../../../support/images";
 import { unlessRangeError } from "../../../support/range-error";
 
 const LIMITS = { maxPixels: 1_000_000, memoryBudgetBytes: 600_000_000 };

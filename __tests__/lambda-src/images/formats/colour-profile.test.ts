@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { quarters } from "../../../../checks/images/pictures";
 import { decodeImage } from "../../../../lambda-src/images/decode";
 import { isAffordableProfile } from "../../../../lambda-src/images/formats/colour-profile";
-import { quarters } from "../../../support/images";
 import { profileOf } from "../../../support/rgb-profiles";
 
 const LIMITS = { maxPixels: 50_000_000, memoryBudgetBytes: 600_000_000 };

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import sharp from "sharp";
+import { gifOf } from "../../../../checks/images/gif-containers";
+import { animated, quarters } from "../../../../checks/images/pictures";
 import { gifFirstFrame } from "../../../../lambda-src/images/formats/gif-first-frame";
-import { gifOf } from "../../../support/gif-containers";
-import { animated, quarters } from "../../../support/images";
 import { runsOf } from "../../../support/thorough";
 
 async function shown(bytes: Buffer) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { box, withBrands } from "../../../../checks/images/avif-containers";
+import { VALID_IMAGES } from "../../../../checks/images/pictures";
 import { type ImageFormat, sniffImageFormat } from "../../../../lambda-src/images/formats/image-format";
-import { box, withBrands } from "../../../support/avif-containers";
-import { VALID_IMAGES } from "../../../support/images";
 
 const FORMAT_OF_EXTENSION: Readonly<Record<string, ImageFormat>> = {
   jpg: "jpeg",

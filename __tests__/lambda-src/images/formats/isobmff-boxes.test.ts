@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { box } from "../../../../checks/images/avif-containers";
 import { readBoxes, readItemData } from "../../../../lambda-src/images/formats/isobmff-boxes";
-import { box } from "../../../support/avif-containers";
 import { RANGE_ERROR, unlessRangeError } from "../../../support/range-error";
 
 const FILE = Buffer.from("0123456789abcdef", "latin1");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { quarters } from "../../../../checks/images/pictures";
 import { countJpegMarkers } from "../../../../lambda-src/images/formats/jpeg-markers";
-import { quarters } from "../../../support/images";
 
 const ALL = { scans: 1_000_000, segments: 1_000_000 };
 const scansOf = (bytes: Buffer, limits = ALL): number => countJpegMarkers(bytes, limits).scans;

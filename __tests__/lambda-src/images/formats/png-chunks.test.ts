@@ -1,9 +1,9 @@
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import sharp from "sharp";
+import { deflatedZeros, png, pngChunk } from "../../../../checks/images/image-containers";
+import { quarters } from "../../../../checks/images/pictures";
 import { findPngChunk, pngForDecoding, pngHeaderChunks } from "../../../../lambda-src/images/formats/png-chunks";
-import { deflatedZeros, png, pngChunk } from "../../../support/image-containers";
-import { quarters } from "../../../support/images";
 
 const pngWith = (...chunks: readonly Buffer[]): Buffer => png({ width: 10, height: 10 }, deflatedZeros(310), chunks);
 const typesOf = (bytes: Buffer): readonly string[] => [...pngHeaderChunks(bytes)].map(({ type }) => type);

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import sharp from "sharp";
-
+import { animated, quarters } from "../../../../checks/images/pictures";
 import { tiffMainPage } from "../../../../lambda-src/images/formats/tiff-main-page";
-import { animated, quarters } from "../../../support/images";
 
 const onlyPage = (bytes: Buffer): Buffer => tiffMainPage(bytes).bytes;
 

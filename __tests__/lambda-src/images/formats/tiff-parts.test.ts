@@ -1,7 +1,7 @@
+import { quarters } from "../../../../checks/images/pictures";
+import { rawTiffPage, type TiffPageParts, tiffOf } from "../../../../checks/images/tiff-containers";
 import { TiffReader } from "../../../../lambda-src/images/formats/tiff-directory";
 import { checkTiffParts } from "../../../../lambda-src/images/formats/tiff-parts";
-import { quarters } from "../../../support/images";
-import { rawTiffPage, type TiffPageParts, tiffOf } from "../../../support/tiff-containers";
 
 const check = (file: Buffer): void => checkTiffParts(file, new TiffReader(file).first());
 const LONG = 4;

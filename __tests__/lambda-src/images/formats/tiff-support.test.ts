@@ -1,7 +1,7 @@
 import sharp from "sharp";
+import { distance, QUARTER_CENTRES, QUARTERS, quarters, samplesOf } from "../../../../checks/images/pictures";
+import { type RawTiffPage, rawTiffPage, type TiffPageParts, tiffOf } from "../../../../checks/images/tiff-containers";
 import { decodeImage } from "../../../../lambda-src/images/decode";
-import { distance, QUARTER_CENTRES, QUARTERS, quarters, samplesOf } from "../../../support/images";
-import { type RawTiffPage, rawTiffPage, type TiffPageParts, tiffOf } from "../../../support/tiff-containers";
 
 const WIDTH = 64;
 const HEIGHT = 32;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import sharp from "sharp";
+import { animated, quarters } from "../../../../checks/images/pictures";
 import { MAX_WEBP_FRAMES, webpFirstFrames } from "../../../../lambda-src/images/formats/webp-frames";
-import { animated, quarters } from "../../../support/images";
 
 /** Its last frame once more, so often. */
 function withLastFrame(animation: Buffer, times: number): Buffer {

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { corsHeaders } from "../../../../local/aws/s3/cors";
-import { startTestServer, type TestServer } from "../s3/s3-test-server";
+import { startTestServer, type TestServer } from "./s3-test-server";
 
 const PAGE = "http://localhost:3000";
 

@@ -1,6 +1,6 @@
 import { readImageItems } from "../../lambda-src/images/formats/avif-items";
 import { readItemData } from "../../lambda-src/images/formats/isobmff-boxes";
-import { plain } from "./images";
+import { plain } from "./pictures";
 
 /** AVIF containers around a bitstream that an encoder made, to say other things about it than are true. */
 
