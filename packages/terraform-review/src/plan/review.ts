@@ -6,10 +6,9 @@ import { reviewAttributes } from "./concerns/attributes";
 import { reviewDestruction } from "./concerns/destruction";
 import { reviewDrift, reviewOutput, reviewPlanState } from "./concerns/plan-state";
 import { reviewPolicies } from "./concerns/policies";
-import { type Finding, type Severity, worst } from "./finding";
+import { type Counts, countChanges, type Finding, type Severity, worst } from "./finding";
 import { PlanContext } from "./plan-context";
 import type { Plan } from "./plan-schema";
-import { type Counts, countChanges } from "./verdict";
 
 /** Everything that a reviewer should know of one plan. */
 export interface PlanReview {

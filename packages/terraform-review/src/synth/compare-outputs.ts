@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import type { Change } from "./change";
 import { type CodeChange, type FileChange, fileChangesBetween } from "./code-change";
 import type { Element } from "./element";
 import type { SynthesizedOutput } from "./read-output";
-import { StackComparison } from "./stack-comparison";
+import { type Change, StackComparison } from "./stack-comparison";
 
 /** Another package, the element that takes it, and what is in it. */
 export interface ChangedCode extends CodeChange {

@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { matches } from "../../src/plan/policy/coverage";
 import { describePolicyChange } from "../../src/plan/policy/describe-policy";
-import { policyStatements } from "../../src/plan/policy/policy-statement";
+import { matches, policyStatements } from "../../src/plan/policy/policy-statement";
 import { transportRule } from "../../src/plan/policy/public-access";
 import { textOf } from "../../src/render/text";
 

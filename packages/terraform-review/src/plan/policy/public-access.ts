@@ -1,5 +1,4 @@
-import { coversElements } from "./coverage";
-import type { PolicyStatement } from "./policy-statement";
+import { coversElements, type PolicyStatement } from "./policy-statement";
 
 /**
  * Keys that hold a statement for everybody to some of them, when compared with fixed values: without a wildcard and without

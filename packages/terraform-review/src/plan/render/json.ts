@@ -1,9 +1,8 @@
 import type { Line } from "../../model/line";
 import { shorten, textOf } from "../../render/text";
-import { type Finding, SEVERITIES } from "../finding";
+import { type Finding, SEVERITIES, VERDICTS } from "../finding";
 import type { PlanReview } from "../review";
 import type { ListedType } from "../rules/rules";
-import { VERDICTS } from "../verdict";
 import { overallCounts, overallSeverity } from "./section";
 
 /**

@@ -1,7 +1,16 @@
 import { joinLines, type Line, line } from "../../model/line";
-import { CONCERNS, type Concern, type Finding, note, type Remark, SEVERITIES, type Severity, worst } from "../finding";
+import {
+  CONCERNS,
+  type Concern,
+  type Counts,
+  type Finding,
+  note,
+  type Remark,
+  SEVERITIES,
+  type Severity,
+  worst,
+} from "../finding";
 import type { PlanReview } from "../review";
-import type { Counts } from "../verdict";
 
 /** The findings of one concern, heaviest first, and those of a construct together. */
 export interface Section {

@@ -1,8 +1,7 @@
 import type { Line } from "../../model/line";
 import { quotedText, shorten, textOf, visibleText } from "../../render/text";
-import type { Finding, Severity } from "../finding";
+import { describeCounts, type Finding, type Severity, VERDICTS } from "../finding";
 import type { PlanReview } from "../review";
-import { describeCounts, VERDICTS } from "../verdict";
 import { type Block, type Entry, fitLayout } from "./budget";
 import {
   describeWeights,

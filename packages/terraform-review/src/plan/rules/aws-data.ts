@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isEmpty, listIn, objectIn } from "../../model/json";
 import { line } from "../../model/line";
-import { attributeAt } from "../attribute";
-import type { Change } from "../change";
+import { attributeAt, type Change } from "../change";
 import { block, type Remark, review } from "../finding";
 import {
   type AttributeRule,

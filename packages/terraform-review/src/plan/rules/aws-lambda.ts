@@ -1,7 +1,7 @@
-import { byPolicy } from "./by-policy";
 import { environment } from "./environment";
 import {
   type AttributeRule,
+  byPolicy,
   does,
   guard,
   harmless,

@@ -1,8 +1,7 @@
-import { attributeAt } from "../attribute";
-import type { Change } from "../change";
+import { attributeAt, type Change } from "../change";
 import { block, type Remark, review } from "../finding";
-import { byPolicy } from "./by-policy";
 import {
+  byPolicy,
   does,
   examined,
   guard,

@@ -1,11 +1,20 @@
 import { listIn, objectIn } from "../../model/json";
 import { line } from "../../model/line";
-import { attributeAt } from "../attribute";
-import type { Change } from "../change";
+import { attributeAt, type Change } from "../change";
 import { block, type Remark, review } from "../finding";
-import { byPolicy } from "./by-policy";
 import { examineLifecycle } from "./lifecycle";
-import { does, examined, gainsFreely, guard, harmless, harmlessWhen, isFilled, isText, type RuleTable } from "./rule";
+import {
+  byPolicy,
+  does,
+  examined,
+  gainsFreely,
+  guard,
+  harmless,
+  harmlessWhen,
+  isFilled,
+  isText,
+  type RuleTable,
+} from "./rule";
 
 const PUBLIC_ACLS = /^(?:public-read|public-read-write|authenticated-read)$/;
 const PUBLIC_GRANTEES = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;

@@ -1,9 +1,10 @@
 import type { Difference } from "../../model/difference";
-import type { Json } from "../../model/json";
+import { isEmpty, type Json } from "../../model/json";
 import type { Line } from "../../model/line";
 import type { Change } from "../change";
 import type { BlockKind, Remark, Severity } from "../finding";
 import type { PlanContext } from "../plan-context";
+import { policyStatements } from "../policy/policy-statement";
 
 /** How much one changed attribute weighs, and what it does. */
 export interface Judgement {
@@ -106,3 +107,14 @@ export function guard(words: string, { isOn = isTrue, kind = "unprotect", altere
     },
   };
 }
+
+/** A policy is judged statement by statement, where its text can be read. */
+export const byPolicy: AttributeRule = {
+  harmless: "sometimes",
+  judge: ({ before, after, unknown }) => {
+    const isRead = [before, after].every((policy) => isEmpty(policy) || policyStatements(policy) !== undefined);
+    return isRead && !unknown
+      ? { severity: "note" }
+      : { severity: "review", words: ["the permissions that the policy grants"] };
+  },
+};

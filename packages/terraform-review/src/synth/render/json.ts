@@ -1,6 +1,6 @@
-import type { Change } from "../change";
 import { endangersData, type SynthDiff } from "../compare-outputs";
-import { remedyFor } from "./remedy";
+import type { Change } from "../stack-comparison";
+import { remedyFor } from "./report";
 
 /**
  * For programs: `{verdict: "none" | "differences" | "data-at-risk", base, head, changes: [{kind, stack, address, path,

@@ -1,6 +1,5 @@
 import { codeSpan, fenceFor, markdownOf, quotedText } from "../../render/text";
-import { REMEDY_IN_CDKTF, REMEDY_IN_TERRAFORM, type Remedy } from "./remedy";
-import type { Entry, Report, Section } from "./report";
+import { type Entry, REMEDY_IN_CDKTF, REMEDY_IN_TERRAFORM, type Remedy, type Report, type Section } from "./report";
 
 /** Longer sections start out collapsed, unless something in them endangers data. */
 const MAX_OPEN_ENTRIES = 12;

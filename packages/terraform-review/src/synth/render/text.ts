@@ -1,6 +1,5 @@
 import { quotedText, textOf } from "../../render/text";
-import { REMEDY_IN_CDKTF, REMEDY_IN_TERRAFORM, type Remedy } from "./remedy";
-import type { Entry, Report } from "./report";
+import { type Entry, REMEDY_IN_CDKTF, REMEDY_IN_TERRAFORM, type Remedy, type Report } from "./report";
 
 /** For a terminal: without colours, and without anything that a terminal would obey. */
 export function renderText({ headline, sections, remedies, remarks }: Report): string {

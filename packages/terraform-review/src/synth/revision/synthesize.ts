@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, type JsonObject, objectIn } from "../../model/json";
 import { UnusableInput } from "../../unusable-input";
-import type { Checkout } from "./check-out";
+import { readOutput, type SynthesizedOutput } from "../read-output";
+import { type Checkout, checkOutCommit, copyWorkingTree, Repository } from "./repository";
 import { type ProgramOptions, runProgram } from "./run-program";
 
 const MAX_COMPLAINT_CHARACTERS = 2000;
@@ -44,4 +45,69 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+const LOCK_FILE = "package-lock.json";
+
+/**
+ * Gives a checkout its packages: those of the user's project where the lock files are the same, else its own.
+ * @param options of the user's project
+ */
+export async function installPackages(
+  { label, projectDirectory }: Checkout,
+  options: ProgramOptions,
+  tell: (sentence: string) => void,
+): Promise<void> {
+  const installed = join(options.directory, "node_modules");
+  const [own, users] = await Promise.all([projectDirectory, options.directory].map(readLockFile));
+  if (existsSync(installed) && own !== undefined && own === users) {
+    await symlink(installed, join(projectDirectory, "node_modules"), "dir");
+    return;
+  }
+  if (own === undefined) throw new UnusableInput(`${label} must hold ${LOCK_FILE}, got none`);
+  const reason = own === users ? "no packages are installed here" : `${LOCK_FILE} differs from the one here`;
+  tell(`${label} needs packages of its own (${reason}): running npm ci, which takes a while`);
+  const args = ["ci", "--no-audit", "--no-fund"];
+  const { exitCode, stderr } = await runProgram("npm", args, { ...options, directory: projectDirectory });
+  if (exitCode !== 0) throw new UnusableInput(`npm ci for ${label} must succeed, got: ${stderr.trim().slice(-2000)}`);
+}
+
+async function readLockFile(directory: string): Promise<string | undefined> {
+  const path = join(directory, LOCK_FILE);
+  return existsSync(path) ? readFile(path, "utf8") : undefined;
+}
+
+export interface Revisions {
+  readonly base: string;
+  /** Absent: the working tree. */
+  readonly head: string | undefined;
+}
+
+/**
+ * Synthesizes both revisions below `scratch`, side by side and at paths of the same length, because a bundle may tell where
+ * it was made.
+ * @param options of the user's project, which is only read
+ */
+export async function synthesizeRevisions(
+  { base, head }: Revisions,
+  scratch: string,
+  options: ProgramOptions,
+  tell: (sentence: string) => void,
+): Promise<readonly [SynthesizedOutput, SynthesizedOutput]> {
+  const repository = await Repository.around(options);
+  const prepare = async (checkout: Checkout, name: string): Promise<SynthesizedOutput> => {
+    await installPackages(checkout, options, tell);
+    const output = join(scratch, `${name}-output`);
+    await synthesize(checkout, output, options);
+    return readOutput(checkout.label, output);
+  };
+  const before = checkOutCommit(repository, base, join(scratch, "base"));
+  const after =
+    head === undefined
+      ? copyWorkingTree(repository, join(scratch, "head"))
+      : checkOutCommit(repository, head, join(scratch, "head"));
+  return Promise.all([
+    before.then((checkout) => prepare(checkout, "base")),
+    after.then((checkout) => prepare(checkout, "head")),
+  ]);
 }
