@@ -377,6 +377,25 @@ describe("data protection", () => {
   });
 });
 
+test.each<[string, object]>([
+  ["aws_s3_bucket_cors_configuration", { cors_rule: [{ allowed_origins: ["*"] }] }],
+  ["aws_s3_bucket_server_side_encryption_configuration", { rule: [{}] }],
+  ["aws_s3_bucket_ownership_controls", { rule: [{ object_ownership: "ObjectWriter" }] }],
+  ["aws_s3_bucket_notification", {}],
+  ["aws_s3_bucket_versioning", { versioning_configuration: [{ status: "Suspended" }] }],
+])("a new %s needs a look where its bucket exists", (type, values) => {
+  const after = { bucket: "photos", ...values };
+  const bucket = (actions: readonly string[]) => ({
+    type: "aws_s3_bucket",
+    name: "photos",
+    actions,
+    after: { bucket: "photos" },
+  });
+  expect(reviewOf(planWith([bucket(["no-op"]), { type, actions: ["create"], after }])).severity).toBe("review");
+  if (type === "aws_s3_bucket_versioning") return;
+  expect(reviewOf(planWith([bucket(["create"]), { type, actions: ["create"], after }])).severity).toBe("note");
+});
+
 describe("what falls silent", () => {
   test.each<[string, object, object, string]>([
     ["aws_s3_bucket_notification", { lambda_function: [{ id: "uploads" }] }, { lambda_function: [] }, "review"],

@@ -110,6 +110,7 @@ export const LAMBDA: RuleTable = {
       maximum_event_age_in_seconds: keepsLonger("events older than this are dropped", { absent: 21_600 }),
       maximum_retry_attempts: does("how often a failed event is retried"),
     },
+    created: "it changes the retries and destinations of the function",
     destroyed: { severity: "review", words: ["failed events have no destination, and retries return to the default"] },
   },
   aws_lambda_function_url: {

@@ -38,6 +38,7 @@ export const MESSAGES: RuleTable = {
   aws_sqs_queue_policy: { attributes: { policy: byPolicy } },
   aws_sqs_queue_redrive_policy: {
     attributes: { redrive_policy: does(REDRIVE) },
+    created: "failed messages move to another queue",
     destroyed: review(["failed messages no longer move to a dead letter queue"]),
   },
   aws_sns_topic: {

@@ -77,6 +77,10 @@ export const S3: RuleTable = {
       "versioning_configuration.mfa_delete": guard(MFA_DELETE_OFF, { isOn: isEnabled }),
       mfa: harmless,
     },
+    examine: ({ kind, after }) =>
+      kind === "create" && objectIn(after.versioning_configuration).status === "Suspended"
+        ? [review(["it stops versioning, if the bucket has any"])]
+        : [],
     destroyed: block("unprotect", [VERSIONING_OFF]),
   },
   aws_s3_bucket_server_side_encryption_configuration: {
@@ -86,6 +90,7 @@ export const S3: RuleTable = {
       "rule.blocked_encryption_types": gainsFreely("an encryption type is no longer blocked"),
     },
     examine: (change) => examineEncryption(change, "rule"),
+    created: "it decides how new objects of the bucket are encrypted",
     destroyed: block("unprotect", ["encryption is removed: only what S3 does by itself is left"]),
   },
   aws_s3_bucket_object_lock_configuration: {
@@ -98,6 +103,7 @@ export const S3: RuleTable = {
   aws_s3_bucket_policy: { attributes: { policy: byPolicy } },
   aws_s3_bucket_ownership_controls: {
     attributes: { "rule.object_ownership": does("whether ACLs grant access, and who owns objects that others write") },
+    created: "it decides whether ACLs grant access",
     destroyed: review(["ACLs may grant access again"]),
   },
   aws_s3_bucket_lifecycle_configuration: {
@@ -125,6 +131,7 @@ export const S3: RuleTable = {
       cors_rule: examined,
     },
     examine: examineCors,
+    created: "web pages may call the bucket",
   },
   aws_s3_bucket_logging: {
     attributes: {
