@@ -1,3 +1,4 @@
+import { messageOf } from "../contract/error-codes";
 import { type Candidate, SUBJECT } from "./candidates";
 import type { ImageClass } from "./images/image-classes";
 import { PreviewJudge, type PreviewQuality } from "./quality/preview-quality";
@@ -57,7 +58,7 @@ export async function compareOn(
       try {
         runners.push(await startRunner(candidate, [file, output, effort.boxes.join(",")], effort));
       } catch (error) {
-        refusals.push({ candidate: candidate.name, cannot: error instanceof Error ? error.message : String(error) });
+        refusals.push({ candidate: candidate.name, cannot: messageOf(error) });
       }
     }
     await runRounds(runners, effort.rounds, (progress) => tell(`${name}: ${progress}`));

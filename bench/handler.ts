@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { bundleFunction } from "../bundling/bundle-function";
 import { copySharpBinaries, hostPlatform } from "../bundling/sharp-binaries";
 import { stageLocalBundles } from "../bundling/stage-lambda-bundles";
+import { messageOf } from "../contract/error-codes";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { bundleProgram, nodeWorker } from "./candidates";
 import { handlerEnvironment } from "./handler/upload-event";
@@ -105,6 +106,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  tell(error instanceof Error ? error.message : String(error));
+  tell(messageOf(error));
   process.exitCode = 1;
 });

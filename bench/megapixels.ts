@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Sharp } from "sharp";
+import { messageOf } from "../contract/error-codes";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { bundleSubject, nodeWorker } from "./candidates";
 import type { ImageClass } from "./images/image-classes";
@@ -124,6 +125,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  tell(error instanceof Error ? error.message : String(error));
+  tell(messageOf(error));
   process.exitCode = 1;
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../contract/error-codes";
 import { bundleProgram, bundleSubject, nodeWorker } from "./candidates";
 import { IMAGE_CLASSES } from "./images/image-classes";
 import { fromRaw, photograph, type RawImage } from "./images/photograph";
@@ -95,6 +96,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  tell(error instanceof Error ? error.message : String(error));
+  tell(messageOf(error));
   process.exitCode = 1;
 });

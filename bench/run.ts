@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { CommanderError } from "commander";
 import sharp from "sharp";
+import { messageOf } from "../contract/error-codes";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { prepareCandidates } from "./candidates";
 import { type ClassComparison, compareOn } from "./compare";
@@ -58,6 +59,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   if (error instanceof CommanderError && error.exitCode === 0) return;
-  tell(error instanceof Error ? error.message : String(error));
+  tell(messageOf(error));
   process.exitCode = 1;
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../contract/error-codes";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { measuringCommand, readRounds } from "./measuring-options";
 import { pinnedCommand } from "./pinned-core";
@@ -116,6 +117,6 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

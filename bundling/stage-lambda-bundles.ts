@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { LambdaBundles } from "../contract/deployment";
 import type { LambdaArchitecture, LambdaRuntime } from "../contract/names";
 import { bundleFunction } from "./bundle-function";
 import { copySharpBinaries, hostPlatform, type SharpPlatform } from "./sharp-binaries";
@@ -38,12 +39,6 @@ function seal(path: string, mode: number): void {
 export interface BundleTarget {
   readonly architecture: LambdaArchitecture;
   readonly runtime: LambdaRuntime;
-}
-
-/** Directories that hold exactly what gets zipped, relative to the project's root. */
-export interface LambdaBundles {
-  readonly imageProcessor: string;
-  readonly failureRecorder: string;
 }
 
 interface Stage {

@@ -101,7 +101,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["valibot"],
     node: "all",
   },
-  "bundling/build.ts": { rooms: ["stacks", "bundling"] },
   bundling: { rooms: ["contract"], packages: ["esbuild"], node: "all" },
   "packages/terraform-review": { rooms: [], packages: ["valibot", "commander"], node: "all" },
   checks: {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { messageOf } from "../contract/error-codes";
 import { UPLOAD_TRIGGERS, type UploadTriggerKind } from "../contract/names";
 import { explain, runSchedule } from "./protocol-simulation/run-schedule";
 
@@ -45,6 +46,6 @@ async function simulate(): Promise<void> {
 }
 
 simulate().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 2;
 });

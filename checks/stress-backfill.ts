@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
+import { messageOf } from "../contract/error-codes";
 import { peakMemoryMb } from "../local/aws/lambda/peak-memory";
 import { ListedBucket } from "./stress/listed-bucket";
 
@@ -128,6 +129,6 @@ function readRate(text: string): number {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 2;
 });

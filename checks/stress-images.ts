@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { VALID_IMAGES } from "./images/pictures";
+import { messageOf } from "../contract/error-codes";
 import type { HostileClass } from "./stress/hostile/hostile-class";
 import { HOSTILE_CLASSES } from "./stress/hostile/hostile-classes";
 import { type ClassResult, describeClass, renderClasses } from "./stress/hostile/render-classes";
@@ -147,6 +148,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 2;
 });

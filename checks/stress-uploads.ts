@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { stageLocalBundles } from "../bundling/stage-lambda-bundles";
+import { messageOf } from "../contract/error-codes";
 import { runUploadStress, type StressReport } from "./faults/stress-run";
 import type { StressRates } from "./faults/upload-plan";
 
@@ -87,6 +88,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -76,3 +76,9 @@ export const LONGEST_PROCESSING_SECONDS: Readonly<Record<UploadTriggerKind, numb
   lambda: ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds + MAX_TIME_LIMIT_SECONDS,
   queue: QUEUED_UPLOADS.maxReceives * visibilityTimeoutSeconds(MAX_TIME_LIMIT_SECONDS),
 };
+
+/** Directories that hold exactly what gets zipped, absolute or relative to the project's root. */
+export interface LambdaBundles {
+  readonly imageProcessor: string;
+  readonly failureRecorder: string;
+}

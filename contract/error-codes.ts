@@ -26,3 +26,6 @@ export type ErrorCode = PermanentCode | TransientCode | RecorderCode;
 
 /** Codes of `failed` records that another delivery or a replay may pick up again. */
 export const RETRYABLE_CODES: readonly ErrorCode[] = [...TRANSIENT_CODES, ...RECORDER_CODES];
+
+/** What was thrown, in words, whatever it is. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

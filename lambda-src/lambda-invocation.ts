@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import type { RenderedImage } from "./images/render-image";
 import type { Invocation } from "./records/ports";
 
 /** What this project reads of Lambda's context object. */
@@ -37,4 +38,31 @@ function abortAfter(delayMs: number): { signal: AbortSignal; cancel(): void } {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), Math.max(0, delayMs));
   return { signal: controller.signal, cancel: () => clearTimeout(timer) };
+}
+
+/**
+ * Image work that nobody waits for any more. libvips cannot be interrupted: a decode that outlives the deadline keeps its thread,
+ * and four of them would leave every later image of the same process waiting for ever.
+ */
+export class OutstandingWork {
+  #images = 0;
+
+  get any(): boolean {
+    return this.#images > 0;
+  }
+
+  /** Counts the image until its last preview is settled. */
+  async during(work: Promise<RenderedImage>): Promise<RenderedImage> {
+    this.#images += 1;
+    const everything = work.then((image) => Promise.allSettled([image.placeholder, ...image.previews]));
+    everything.then(
+      () => this.#end(),
+      () => this.#end(),
+    );
+    return work;
+  }
+
+  #end(): void {
+    this.#images -= 1;
+  }
 }

@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { ASYNCHRONOUS_INVOCATION, FAILURE_RECORDER, IMAGE_PROCESSOR, QUEUED_UPLOADS } from "../contract/deployment";
+import {
+  ASYNCHRONOUS_INVOCATION,
+  FAILURE_RECORDER,
+  IMAGE_PROCESSOR,
+  type LambdaBundles,
+  QUEUED_UPLOADS,
+} from "../contract/deployment";
 import type { ProcessorVariables, RecorderVariables } from "../contract/processing-settings";
 import { AsynchronousInvoker, type InvocationTarget } from "./aws/lambda/asynchronous-invoker";
 import type { FunctionConfiguration } from "./aws/lambda/function-configuration";
@@ -18,7 +24,7 @@ export interface LocalFunctionsOptions {
   /** Where queues are kept. */
   readonly directory: string;
   /** Directories with `index.js` and the packages beside it, for this machine. */
-  readonly bundles: { readonly imageProcessor: string; readonly failureRecorder: string };
+  readonly bundles: LambdaBundles;
   readonly settings: LocalSettings;
   /** Factor on time limits, retry delays and the maximum event age; 1 is as on AWS. */
   readonly timeScale: number;

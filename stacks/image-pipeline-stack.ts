@@ -1,5 +1,6 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
+import type { LambdaBundles } from "../contract/deployment";
 import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../contract/names";
 import { previewExpiryDays } from "../contract/setting-rules";
 import { AwsAccount } from "./constructs/aws-account";
@@ -12,12 +13,6 @@ import { DeadLetterQueue } from "./constructs/queues";
 import { UploadTrigger } from "./constructs/upload-trigger";
 import type { StackSettings } from "./settings";
 import { addOutputs, addProviders, configureBackend, importRetainedByCdk, terraformName } from "./terraform";
-
-/** Directories that hold exactly what gets zipped, absolute or relative to the project's root. */
-export interface LambdaBundles {
-  readonly imageProcessor: string;
-  readonly failureRecorder: string;
-}
 
 export interface ImagePipelineStackProps {
   readonly settings: StackSettings;

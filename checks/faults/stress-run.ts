@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { S3Event } from "aws-lambda";
 import sharp from "sharp";
-import type { LambdaBundles } from "../../bundling/stage-lambda-bundles";
+import type { LambdaBundles } from "../../contract/deployment";
 import { findViolations, type Violations } from "./stress-verdict";
 import type { StressRates } from "./upload-plan";
 import { imageIdIn, UploadPlans } from "./upload-plan";

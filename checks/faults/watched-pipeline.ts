@@ -3,7 +3,7 @@ import { paginateScan } from "@aws-sdk/client-dynamodb";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { S3Event } from "aws-lambda";
-import type { LambdaBundles } from "../../bundling/stage-lambda-bundles";
+import type { LambdaBundles } from "../../contract/deployment";
 import { PREVIEW_PREFIX, type UploadTriggerKind } from "../../contract/names";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
 import type { Invocation } from "../../local/aws/lambda/invocation";

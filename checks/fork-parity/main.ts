@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../contract/error-codes";
 import { installFork, NoNetwork } from "./install-fork";
 import { type Difference, outputDifferences, saysVersion } from "./output-differences";
 import { buildProgram, checkTypes, synthesizeWith } from "./synthesize-with";
@@ -62,7 +63,7 @@ function main(): void {
     if (error instanceof NoNetwork)
       process.stdout.write(`NOT RUN: the package registry is out of reach (${error.message})\n`);
     else {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${messageOf(error)}\n`);
       process.exitCode = 1;
     }
   } finally {

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { PermanentCode } from "../../contract/error-codes";
 import { DEFAULT_SETTINGS } from "../../contract/read-settings";
 import { DECODE_SHARE_OF_MEMORY } from "../../lambda-src/images/decode-guard";
 import { RejectedImage } from "../../lambda-src/images/formats/rejected-image";
 import { renderImage } from "../../lambda-src/images/render-image";
+import { peakMemoryMb } from "../../local/aws/lambda/peak-memory";
 
 /**
  * A process that renders one image after the other, as the function does at its default settings, and tells how
@@ -60,16 +60,10 @@ async function answer({ bytes, maxResidentBytes }: RenderRequest): Promise<void>
     ...ended,
     milliseconds: performance.now() - start,
     cpuMilliseconds: (user + system) / 1000,
-    peakResidentBytes: peakResidentBytes(),
+    // Not `maxRSS`: Linux counts into it what the parent held when it forked.
+    peakResidentBytes: peakMemoryMb(process.pid) * 1_048_576,
   };
   process.send?.(reply);
-}
-
-/** Linux counts what the parent held when it forked into `maxRSS`, but not into the high-water mark. */
-function peakResidentBytes(): number {
-  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
-  return Number(kilobytes) * 1024;
 }
 
 process.on("message", (request: RenderRequest) => void answer(request));

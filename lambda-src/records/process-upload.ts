@@ -1,3 +1,4 @@
+import { messageOf } from "../../contract/error-codes";
 import { PREVIEW_PREFIX } from "../../contract/names";
 import { RejectedImage } from "../images/formats/rejected-image";
 import type { RenderedImage } from "../images/render-image";
@@ -7,7 +8,7 @@ import type { RecordStatus } from "./image-record";
 import type { Invocation, OriginalStore, PreviewStore } from "./ports";
 import { type Claim, commit, postpone, type Result, reject } from "./record-updates";
 import type { Upload } from "./upload-event";
-import { messageOf, shortened, UploadReport } from "./upload-report";
+import { shortened, UploadReport } from "./upload-report";
 import { withinDeadline } from "./within-deadline";
 
 export interface Processor extends LeaseDesk {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../contract/error-codes";
 import type { RejectedImage } from "../images/formats/rejected-image";
 import { TransientFailure } from "./errors";
 import type { Clock, Invocation, LogFields, Telemetry } from "./ports";
@@ -52,8 +53,6 @@ export class UploadReport {
     };
   }
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Messages end up in a table and in a log: a file's own words must not fill them. */
 export const shortened = (text: string): string =>

@@ -9,7 +9,7 @@ import {
 import type { Metric, WatchedResources } from "../../../contract/metrics";
 import type { UploadTriggerKind } from "../../../contract/names";
 import type { AlarmOnBoard } from "../wire";
-import type { MetricSample } from "./metric-history";
+import { type MetricSample, nearestRank } from "./metric-history";
 
 export interface AlarmBoardOptions {
   readonly suffix: string;
@@ -125,9 +125,4 @@ function statisticOf(statistic: Statistic, values: readonly number[]): number {
     case "p95":
       return nearestRank(values, 0.95);
   }
-}
-
-function nearestRank(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
 }

@@ -115,7 +115,7 @@ class Minute {
   }
 
   summary(): MinuteOfImages {
-    const times = this.#times.sort((a, b) => a - b);
+    const times = this.#times;
     return {
       at: this.at,
       completed: this.#sum("ImagesCompleted" satisfies MetricName),
@@ -131,9 +131,11 @@ class Minute {
   }
 }
 
-/** @param sorted at least one */
-const nearestRank = (sorted: readonly number[], share: number): number | undefined =>
-  sorted[Math.ceil(share * sorted.length) - 1];
+/** The percentile as CloudWatch counts it. @param values at least one */
+export function nearestRank(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}
 
 function reportMetrics({
   functionName,
