@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { VALID_IMAGES } from "./images/pictures";
 import { messageOf } from "../contract/error-codes";
+import { VALID_IMAGES } from "./images/pictures";
 import type { HostileClass } from "./stress/hostile/hostile-class";
 import { HOSTILE_CLASSES } from "./stress/hostile/hostile-classes";
 import { type ClassResult, describeClass, renderClasses } from "./stress/hostile/render-classes";
