@@ -15,13 +15,16 @@ import { judge, rulesOf } from "../rules/rules";
 /** What a change does to a resource that stays, or to one that takes its place, attribute by attribute. */
 export function reviewAttributes(change: Change, context: PlanContext): readonly Finding[] {
   if (change.isData || (change.kind !== "update" && change.kind !== "replace" && change.kind !== "create")) return [];
+  const differences = differencesOf(change);
   const examined = [
     ...(rulesOf(change.type)?.examine?.(change, context) ?? []),
-    ...reviewPublicValues(change),
-    ...reviewDestinations(change, context),
+    ...reviewPublicValues(change, differences),
+    ...reviewDestinations(change, differences, context),
   ];
   const exposed = examined.length === 0 ? [] : [finding(change, "exposure", "note", [], examined)];
-  return change.kind === "create" ? exposed : [...exposed, ...reviewDifferences(change, context, examined)];
+  return change.kind === "create"
+    ? exposed
+    : [...exposed, ...reviewDifferences(change, differences, context, examined)];
 }
 
 const MAX_ALIKE = 4;
@@ -31,8 +34,12 @@ interface Judged {
   readonly difference: Difference;
 }
 
-function reviewDifferences(change: Change, context: PlanContext, said: readonly Remark[]): readonly Finding[] {
-  const all = differencesOf(change);
+function reviewDifferences(
+  change: Change,
+  all: readonly Difference[],
+  context: PlanContext,
+  said: readonly Remark[],
+): readonly Finding[] {
   const told = new Set(policyAttributes(change));
   const judged = withoutMirroredTags(all)
     .filter((difference) => !told.has(topLevel(difference)))

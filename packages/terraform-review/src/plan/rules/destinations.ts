@@ -3,7 +3,7 @@ import { isObject, type Json, structureIn } from "../../model/json";
 import { type Line, line, quoteAll } from "../../model/line";
 import { showPath } from "../../render/show-difference";
 import { shorten } from "../../render/text";
-import { type Change, differencesOf } from "../change";
+import type { Change } from "../change";
 import { block, type Remark, review } from "../finding";
 import { accountsIn, type PlanContext } from "../plan-context";
 
@@ -72,9 +72,12 @@ const ACCOUNTS =
 const ADDRESS = /^(?:https?:\/\/|mailto:|[^\s@:/]+@[^\s@/]+\.[^\s@/]+$)/;
 
 /** Values that a change brings, and that name another account, a bucket out of sight or an address on the internet. */
-export function reviewDestinations(change: Change, context: PlanContext): readonly Remark[] {
-  if (change.isData || !["create", "update", "replace"].includes(change.kind)) return [];
-  return differencesOf(change).flatMap((difference) => {
+export function reviewDestinations(
+  change: Change,
+  differences: readonly Difference[],
+  context: PlanContext,
+): readonly Remark[] {
+  return differences.flatMap((difference) => {
     if (difference.unknown) return [];
     const earlier = new Set(textsIn(difference.before));
     const gained = textsIn(difference.after).filter((text) => !earlier.has(text));

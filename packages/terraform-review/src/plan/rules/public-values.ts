@@ -1,7 +1,8 @@
+import type { Difference } from "../../model/difference";
 import { structureIn } from "../../model/json";
 import { line } from "../../model/line";
 import { showDifference } from "../../render/show-difference";
-import { type Change, differencesOf } from "../change";
+import type { Change } from "../change";
 import { block, type Remark } from "../finding";
 
 /** Values that give access to everyone, by type and attribute; `*` is any type. */
@@ -17,13 +18,12 @@ const PUBLIC_VALUES: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 };
 
 /** Settings that open a resource to everyone, on creation too. */
-export function reviewPublicValues(change: Change): readonly Remark[] {
-  if (change.isData || !["create", "update", "replace"].includes(change.kind)) return [];
+export function reviewPublicValues(change: Change, differences: readonly Difference[]): readonly Remark[] {
   const values = {
     ...PUBLIC_VALUES["*"],
     ...(Object.hasOwn(PUBLIC_VALUES, change.type) ? PUBLIC_VALUES[change.type] : {}),
   };
-  return differencesOf(change)
+  return differences
     .filter((difference) => {
       const open = values[difference.attribute];
       const members = (value: typeof difference.after) => [structureIn(value)].flat();
