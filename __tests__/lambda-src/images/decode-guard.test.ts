@@ -43,6 +43,7 @@ describe("the guard before decoding", () => {
 describe("what is counted before decoding", () => {
   const names = [
     "JPEG: empty APP1 without end",
+    "JPEG: 57 scans of 49 MP of CMYK with arithmetic codes",
     "PNG: zTXt of 20 MB each",
     "WebP: frames of one pixel",
     "TIFF: tiles of 8192 x 16 of 80 scans each on 1 x 30000",

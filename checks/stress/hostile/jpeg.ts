@@ -2,14 +2,10 @@ import { jpegHeader } from "../../images/image-containers";
 import { plain } from "../../images/pictures";
 import { largestSharedExif } from "./exif";
 import type { HostileClass } from "./hostile-class";
+import { arithmeticBlocks } from "./jpeg-arithmetic";
+import { Frame, refiningScans, type Scan, type ScannedJpeg, scannedJpeg, segment, sequentialScan } from "./jpeg-scans";
 
 const MAX_CONTENT = 65_533;
-
-function segment(marker: number, content: Buffer): Buffer {
-  const head = Buffer.from([0xff, marker, 0, 0]);
-  head.writeUInt16BE(content.length + 2, 2);
-  return Buffer.concat([head, content]);
-}
 
 const withSegments = async (segments: Buffer): Promise<Buffer> => {
   const image = await plain(64, 64).jpeg().toBuffer();
@@ -33,12 +29,50 @@ function profileChunks(count: number): Buffer {
   );
 }
 
-/** A progressive image of 49 MP whose last scan comes again, until there are as many scans as are allowed. */
-async function manyScans(chromaSubsampling: "4:4:4" | "4:2:0"): Promise<Buffer> {
-  const image = await plain(7000, 7000).jpeg({ progressive: true, chromaSubsampling }).toBuffer();
-  const last = image.lastIndexOf(Buffer.of(0xff, 0xda));
-  const more = Array.from({ length: 64 - 10 }, () => image.subarray(last, -2));
-  return Buffer.concat([image.subarray(0, -2), ...more, image.subarray(-2)]);
+const oneToOne = (components: number): ScannedJpeg["sampling"] => Array.from({ length: components }, () => [1, 1]);
+
+/** 49 MP whose scans each refine all of it. */
+const refined = (
+  components: number,
+  scans: number,
+  more: Pick<ScannedJpeg, "data"> & { readonly frame?: ScannedJpeg["frame"] } = {},
+): Buffer =>
+  scannedJpeg({
+    width: 7000,
+    height: 7000,
+    frame: Frame.progressive,
+    sampling: oneToOne(components),
+    scans: refiningScans(components, scans),
+    ...more,
+  });
+
+/** Scans of the same kind have the same data. */
+function arithmetic(components: number, scans: number): Buffer {
+  const made = new Map<string, Buffer>();
+  const data = (scan: Scan, blocks: number): Buffer => {
+    const kind = `${scan.to} ${scan.high > 0} ${blocks}`;
+    const blocksData = made.get(kind) ?? arithmeticBlocks(scan, blocks);
+    made.set(kind, blocksData);
+    return blocksData;
+  };
+  return refined(components, scans, { frame: Frame.progressiveArithmetic, data });
+}
+
+const sequential = (sampling: ScannedJpeg["sampling"], more: Partial<ScannedJpeg> = {}): Buffer =>
+  scannedJpeg({
+    width: 7000,
+    height: 7000,
+    frame: Frame.baseline,
+    sampling,
+    scans: [sequentialScan(sampling.length)],
+    ...more,
+  });
+
+/** A marker after each block of three components. */
+function restarts(_: Scan, blocks: number): Buffer {
+  const unit = (marker: number): Buffer => Buffer.of(0, 0, 0xff, marker);
+  const eight = Buffer.concat(Array.from({ length: 8 }, (_, index) => unit(0xd0 + index)));
+  return Buffer.alloc((blocks / 3) * 4 - 2, eight);
 }
 
 const MARKERS: readonly (readonly [string, number, Buffer])[] = [
@@ -71,7 +105,45 @@ export const HOSTILE_JPEGS: readonly HostileClass[] = [
     bytes: () =>
       withSegments(segment(0xe1, Buffer.concat([Buffer.from("Exif\0\0", "latin1"), largestSharedExif(65_000)]))),
   },
-  { name: "JPEG: 64 scans of 49 MP", bytes: () => manyScans("4:4:4") },
-  { name: "JPEG: 64 scans of 49 MP with less colour", bytes: () => manyScans("4:2:0") },
+  { name: "JPEG: 43 scans of 49 MP", bytes: () => refined(3, 64) },
+  { name: "JPEG: 57 scans of 49 MP of CMYK", bytes: () => refined(4, 64) },
+  { name: "JPEG: 21 scans of 49 MP with arithmetic codes", bytes: () => arithmetic(3, 21) },
+  { name: "JPEG: 21 scans of 49 MP of CMYK with arithmetic codes", bytes: () => arithmetic(4, 21) },
+  { name: "JPEG: 57 scans of 49 MP of CMYK with arithmetic codes", bytes: () => arithmetic(4, 64) },
+  {
+    name: "JPEG: 49 MP with a restart after every block",
+    bytes: () => sequential(oneToOne(3), { restartInterval: 1, data: restarts }),
+  },
+  {
+    name: "JPEG: 49 MP of components of odd sampling",
+    bytes: () =>
+      sequential([
+        [4, 1],
+        [1, 2],
+        [2, 1],
+      ]),
+  },
+  {
+    name: "JPEG: 49 MP of CMYK of odd sampling in scans of one component",
+    bytes: () =>
+      sequential(
+        [
+          [4, 4],
+          [1, 4],
+          [4, 1],
+          [2, 2],
+        ],
+        { scans: [0, 1, 2, 3].map((only) => ({ ...sequentialScan(1), components: [only] })) },
+      ),
+  },
+  { name: "JPEG: ten components", bytes: () => sequential(oneToOne(10), { scans: [] }) },
+  {
+    name: "JPEG: a height that follows the first scan",
+    bytes: () =>
+      sequential(oneToOne(3), {
+        height: 0,
+        data: () => Buffer.concat([Buffer.alloc(4000), segment(0xdc, Buffer.of(27, 88))]),
+      }),
+  },
   { name: "JPEG: 49 MP without pixels", bytes: () => jpegHeader(7000, 7000, 0xc0, 3) },
 ];

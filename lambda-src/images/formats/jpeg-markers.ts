@@ -1,13 +1,21 @@
-/** Of the frame, sequential with Huffman codes. */
-const START_OF_BASELINE = 0xc0;
-const START_OF_EXTENDED = 0xc1;
+/** Baseline and extended with Huffman codes, and with arithmetic codes. */
+const SEQUENTIAL_FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc9]);
+/** Sequential and progressive. */
+const ARITHMETIC_FRAMES: ReadonlySet<number> = new Set([0xc9, 0xca]);
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 const ESCAPED = 0x00;
 const FIRST_RESTART = 0xd0;
 const LAST_RESTART = 0xd7;
 
+/**
+ * With Huffman codes one symbol can stand for thousands of empty blocks. Arithmetic codes have a decision for each coefficient:
+ * a scan of 49 MP took 0.36 s instead of 0.1 s, from a kilobyte.
+ */
+const ARITHMETIC_SCAN_COST = 3;
+
 export interface JpegCounts {
+  /** One with arithmetic codes counts as three. */
   readonly scans: number;
   /** Tables, profiles, metadata and comments, besides frame and scans. */
   readonly segments: number;
@@ -23,6 +31,7 @@ export interface JpegCounts {
 export function countJpegMarkers(bytes: Buffer, limits: JpegCounts): JpegCounts {
   let scans = 0;
   let segments = 0;
+  let scanCost = 1;
   let sequentialComponents: number | undefined;
   for (let offset = bytes.indexOf(0xff, 2); offset >= 0; offset = bytes.indexOf(0xff, offset)) {
     if (scans > limits.scans || segments > limits.segments) break;
@@ -37,9 +46,10 @@ export function countJpegMarkers(bytes: Buffer, limits: JpegCounts): JpegCounts 
       offset += 2;
       continue;
     }
-    if (marker === START_OF_BASELINE || marker === START_OF_EXTENDED) sequentialComponents = bytes[offset + 9];
+    if (SEQUENTIAL_FRAMES.has(marker)) sequentialComponents = bytes[offset + 9];
+    if (ARITHMETIC_FRAMES.has(marker)) scanCost = ARITHMETIC_SCAN_COST;
     if (marker === START_OF_SCAN) {
-      scans += 1;
+      scans += scanCost;
       if (bytes[offset + 4] === sequentialComponents) break;
     } else {
       segments += 1;

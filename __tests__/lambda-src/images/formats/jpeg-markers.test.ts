@@ -26,6 +26,13 @@ describe("countJpegMarkers", () => {
     expect(scansOf(Buffer.concat([start, frame, own, own, own, own, end]))).toBe(4);
   });
 
+  test("counts a scan with arithmetic codes as three, because no code stands for many blocks", () => {
+    const frame = (marker: number): Buffer => Buffer.from([0xff, marker, 0x00, 0x0b, 8, 0, 8, 0, 8, 1, 1, 0x11, 0]);
+    const scans = Buffer.concat([scan, scan, end]);
+    expect(scansOf(Buffer.concat([start, frame(0xca), scans]))).toBe(6);
+    expect(scansOf(Buffer.concat([start, frame(0xc2), scans]))).toBe(2);
+  });
+
   test("counts none in segments, where thumbnails lie, and none after the end, where films lie", () => {
     const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0x00, 2 + scan.length]), scan]);
     expect(scansOf(Buffer.concat([start, segment, scan, end, scan, scan]))).toBe(1);
