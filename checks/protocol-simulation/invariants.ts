@@ -45,6 +45,9 @@ export interface Violation {
 /** Two clocks that agree may differ by this much, and a lease is written by one and read by another. */
 const CLOCK_TOLERANCE_MS = 500;
 
+/** Between the steps of a deletion that somebody has not given up. */
+const LONGEST_DELETION_MS = 3_600_000;
+
 /** What an attempt may leave on a record. */
 const RESULTS = ["previews", "previewDetails", "width", "height", "format", "placeholder"] as const;
 
@@ -114,7 +117,7 @@ export class Invariants {
   }
 
   recordExpired(imageId: string): void {
-    this.#operator.beganAnew(imageId, this.nowMs());
+    this.#beginAnew(imageId);
   }
 
   isRetired(imageId: string): boolean {
@@ -186,6 +189,17 @@ export class Invariants {
     if (error && causes.length === 0) this.#broken("an attempt that throws has a cause", `${name}: ${String(error)}`);
   }
 
+  /** The recorder came to its end by itself. */
+  recorderEnded(invocation: SimulatedInvocation, error: unknown, table: SimulatedTable): void {
+    this.invocationEnded(invocation, error);
+    const { name, photos, startedAtMs, clockSkewMs } = invocation;
+    for (const { imageId } of photos) {
+      const record = table.itemOf(imageId);
+      if (!error && record && hasExpired(record, startedAtMs + clockSkewMs))
+        this.#broken("nothing is lost", `${name} leaves ${imageId} past its time to live`);
+    }
+  }
+
   /** The processor came to its end by itself. */
   attemptEnded(invocation: SimulatedInvocation, error: unknown, table: SimulatedTable): void {
     const { name, photos, causes, touched } = invocation;
@@ -253,11 +267,17 @@ export class Invariants {
       );
     if (!before) return undefined;
     if (!hasExpired(before, madeAt * 1000)) return before;
-    this.#operator.beganAnew(after.imageId, this.nowMs());
+    this.#beginAnew(after.imageId);
     const left = RESULTS.filter((attribute) => attribute in after);
     if (after.attempts !== Number(isClaim) || left.length > 0 || (isClaim && after.errorCode))
       this.#broken("an expired record counts as absent", `${after.imageId}: attempt ${after.attempts}, ${left}`);
     return undefined;
+  }
+
+  #beginAnew(imageId: string): void {
+    if (this.isRetired(imageId) && this.nowMs() - this.#operator.retiredAtMs(imageId) < LONGEST_DELETION_MS)
+      this.#broken("nothing is written for what an operator deletes", `${imageId} expires meanwhile`);
+    this.#operator.beganAnew(imageId, this.nowMs());
   }
 
   #checkHistory(before: ImageRecord | undefined, after: ImageRecord, isClaim: boolean): void {

@@ -107,10 +107,10 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "",
   },
   {
-    name: "a record is claimed anew before it has expired",
+    name: "a new life begins on top of another",
     file: RECORD_UPDATES,
-    find: "any(noItem, expired(nowMs)),\n  set: { ...claimed",
-    replace: "any(noItem, expired(nowMs + 3_600_000)),\n  set: { ...claimed",
+    find: "condition: any(noItem, expired(nowMs)),\n  set: { ...claimed",
+    replace: 'condition: { kind: "below", attribute: "attempts", value: 1_000 },\n  set: { ...claimed',
   },
   {
     name: "a new life keeps the results of the last one",

@@ -50,7 +50,8 @@ const DAYS_UNTIL_DELETED = 2;
 function planLateDeliveries(photos: readonly Photo[], system: SimulatedSystem, random: Random): void {
   const { agenda, table } = system;
   const around = (): number =>
-    random.pick([random.between(-20_000, 20_000), random.between(-BEFORE_EXPIRY_MS / 2, BEFORE_EXPIRY_MS / 2)]);
+    random.pick([random.between(-5_000, 20_000), random.between(-BEFORE_EXPIRY_MS / 2, BEFORE_EXPIRY_MS / 2)]);
+  const justBefore = (): number => -random.between(0, 10_000);
   for (const photo of photos)
     agenda.after(RECORD_TTL_SECONDS * 1000 - BEFORE_EXPIRY_MS, () => {
       const { ttl = 0, leaseOwner } = table.itemOf(photo.imageId) ?? {};
@@ -60,11 +61,16 @@ function planLateDeliveries(photos: readonly Photo[], system: SimulatedSystem, r
       for (let time = random.pick([1, 1, 2]); time > 0; time -= 1) {
         const requestId = sameRequest ?? system.newRequestId();
         const event = { Records: [photo.eventRecord] };
-        agenda.after(expiresInMs + around(), () => system.deliver({ event, requestId, photos: [photo] }, 0));
+        const delivery = { event, requestId, photos: [photo] };
+        const waitedTooLong = random.chance(0.1);
+        agenda.after(expiresInMs + around(), () =>
+          waitedTooLong ? system.giveUpUntried(delivery) : system.deliver(delivery, 0),
+        );
       }
-      if (random.chance(0.3)) agenda.after(expiresInMs + around(), () => system.reprocess(photo, 0, false));
-      if (random.chance(0.3))
-        agenda.after(expiresInMs - random.between(0, 20_000), () => deleteImage(system, photo, randomDeletion(random)));
+      if (random.chance(0.4))
+        agenda.after(expiresInMs + justBefore(), () => system.reprocess(photo, random.between(0, 20_000), false));
+      if (random.chance(0.4))
+        agenda.after(expiresInMs + justBefore(), () => deleteImage(system, photo, randomDeletion(random)));
       if (random.chance(0.7))
         agenda.after(expiresInMs + random.pick([random.between(1_000, 20_000), DAYS_UNTIL_DELETED * 86_400_000]), () =>
           table.expire(photo.imageId, agenda.nowMs),

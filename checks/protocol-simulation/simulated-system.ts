@@ -109,7 +109,7 @@ export class SimulatedSystem {
         redelivery: queued ? throughQueue(RECORDER_TIME_LIMIT_MS, Number.POSITIVE_INFINITY) : BY_INVOCATION,
         run: (event, invocation) => this.#record(event, invocation),
         onEnd: (invocation, delivery, error) => {
-          this.invariants.invocationEnded(invocation, error);
+          this.invariants.recorderEnded(invocation, error, this.table);
           // It keeps the message itself, once that is recorded.
           if (queued && !error) this.#keepDeadLetter(delivery);
         },
@@ -137,6 +137,11 @@ export class SimulatedSystem {
     for (const photo of delivery.photos)
       this.#delivered.set(photo, [...(this.#delivered.get(photo) ?? []), delivery.requestId]);
     this.processor.deliver(delivery, delayMs);
+  }
+
+  /** The event waited for its first attempt for as long as it may. */
+  giveUpUntried(delivery: Delivery): void {
+    this.#giveUp({ delivery, condition: "EventAgeExceeded", attempts: 0 });
   }
 
   replayDeadLetters(delayMs: () => number): void {

@@ -95,7 +95,7 @@ describe("a defect of the protocol is caught", () => {
       expect(violated?.violation).toBeDefined();
       caught.push(`${mutant.name}: "${violated?.violation?.invariant}" is broken by seed ${violated?.seed}`);
     },
-    60_000,
+    180_000,
   );
 
   const mutantsOfQueues = MUTANTS.filter(({ name }) => ALSO_WITH_A_QUEUE.includes(name));
