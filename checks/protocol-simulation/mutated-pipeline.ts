@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { transformSync } from "@swc/core";
 import type { Mutant } from "./mutants";
-import type { PipelineUnderTest } from "./pipeline-under-test";
+import { type PipelineUnderTest, realPipeline } from "./pipeline-under-test";
 
 const PIPELINE_DIRECTORY = join(__dirname, "../../lambda-src/records");
 
@@ -29,7 +29,7 @@ export function mutatedPipeline(mutant: Mutant): PipelineUnderTest {
     return exports;
   };
   const names = ["process-event", "process-upload", "record-failed-event", "record-updates", "errors"];
-  return Object.assign({}, ...names.map((name) => load(join(PIPELINE_DIRECTORY, name))));
+  return Object.assign({ ...realPipeline }, ...names.map((name) => load(join(PIPELINE_DIRECTORY, name))));
 }
 
 function mutated(source: string, { name, file, find, replace }: Mutant): string {

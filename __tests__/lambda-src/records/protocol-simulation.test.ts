@@ -98,6 +98,12 @@ describe("a defect of the protocol is caught", () => {
     180_000,
   );
 
+  test("and not the copy in which it is planted", async () => {
+    const text = "export const claim = (";
+    const copy = mutatedPipeline({ name: "none", file: "record-updates.ts", find: text, replace: text });
+    expect(await firstViolation(FIRST_SEED, SCHEDULES, copy)).toBeUndefined();
+  });
+
   const mutantsOfQueues = MUTANTS.filter(({ name }) => ALSO_WITH_A_QUEUE.includes(name));
   test.each(sampled(mutantsOfQueues, 2))("$name, with a queue", async (mutant) => {
     const violated = await firstViolation(FIRST_SEED, SCHEDULES_PER_MUTANT, mutatedPipeline(mutant), "queue");
