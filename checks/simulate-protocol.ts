@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { messageOf } from "../contract/error-codes";
 import { UPLOAD_TRIGGERS, type UploadTriggerKind } from "../contract/names";
-import { explain, runSchedule } from "./protocol-simulation/run-schedule";
+import { MUTANTS } from "./protocol-simulation/mutants";
+import { mutatedPipeline } from "./protocol-simulation/mutated-pipeline";
+import { explain, firstViolation, runSchedule } from "./protocol-simulation/run-schedule";
 
 const wholeNumber = (name: string) => (text: string) => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
@@ -16,11 +18,28 @@ function triggerOf(text: string | undefined, seed: number): UploadTriggerKind {
   return known;
 }
 
+async function findMutants(firstSeed: number, schedules: number): Promise<void> {
+  let survivors = 0;
+  for (const mutant of MUTANTS) {
+    const pipeline = mutatedPipeline(mutant);
+    const found =
+      (await firstViolation(firstSeed, schedules, pipeline)) ??
+      (await firstViolation(firstSeed, schedules, pipeline, "queue"));
+    if (!found) survivors += 1;
+    const how = found
+      ? `"${found.violation?.invariant}" is broken by seed ${found.seed}, ${found.trigger}`
+      : "NOT FOUND";
+    console.log(`${mutant.name}: ${how}`);
+  }
+  console.log(`${MUTANTS.length - survivors} of ${MUTANTS.length} mutants found`);
+  if (survivors > 0) process.exitCode = 1;
+}
+
 /** Runs schedules with consecutive seeds; one schedule alone is printed step by step. */
 async function simulate(): Promise<void> {
   const options = new Command("npm run simulate --")
     .description(
-      "Runs the processing protocol under random schedules of deliveries, faults and crashes, each decided by its seed, and " +
+      "Runs the processing protocol and the operators' commands under random schedules of deliveries, faults and crashes, each decided by its seed, and " +
         "checks its invariants, with events that Lambda queues and with a queue of their own (half of the schedules each). Stops at " +
         "the first violation with its trace and exit code 1. One schedule alone is printed step by step: " +
         "npm run simulate -- --schedules 1 --seed 42 --trigger queue",
@@ -28,10 +47,12 @@ async function simulate(): Promise<void> {
     .option("--schedules <n>", "with consecutive seeds", wholeNumber("--schedules"), 20_000)
     .option("--seed <n>", "of the first", wholeNumber("--seed"), 1)
     .option("--trigger <kind>", `one of ${UPLOAD_TRIGGERS.join(", ")}; every other seed one of them if not given`)
+    .option("--mutants", "plant defects in copies of the code, and look for the first schedule that finds each")
     .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
     .parse()
     .opts();
   const { schedules, seed: firstSeed, trigger } = options;
+  if (options.mutants) return findMutants(firstSeed, schedules);
   const startedMs = performance.now();
   for (let seed = firstSeed; seed < firstSeed + schedules; seed += 1) {
     const outcome = await runSchedule(seed, undefined, undefined, triggerOf(trigger, seed));

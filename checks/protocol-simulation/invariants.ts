@@ -2,10 +2,11 @@ import { PERMANENT_CODES } from "../../contract/error-codes";
 import { PREVIEW_PREFIX } from "../../contract/names";
 import { hasExpired, type ImageRecord, latestLeaseEnd } from "../../lambda-src/records/image-record";
 import type { Clock, Decision, LogFields } from "../../lambda-src/records/ports";
+import { parseUploadEvent } from "../../lambda-src/records/upload-event";
 import { ClaimHistory } from "./claim-history";
 import { isFinal, isPermanentFailure } from "./final-record";
 import { OperatorChanges } from "./operator-changes";
-import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
+import { type Photo, PREVIEW_NAMES, previewContent, SOURCE_BUCKET } from "./photo";
 import type { SimulatedBuckets } from "./simulated-buckets";
 import type { SimulatedInvocation } from "./simulated-invocation";
 import type { RecordWrite, SimulatedTable } from "./simulated-table";
@@ -31,7 +32,12 @@ export type Invariant =
   | "the log tells the truth"
   | "every record of an event gets its turn"
   | "an operator reopens what is done, and nothing else of it changes"
+  | "an operator changes only what is as it was seen"
   | "an operator deletes what is at rest, and nothing else of it changes"
+  | "an operator deletes no original of another upload"
+  | "an operator deletes no preview that is in use"
+  | "a later verification heals"
+  | "no dead letter is lost"
   | "nothing is written for what an operator deletes"
   | "nothing is left behind"
   | "nothing is lost"
@@ -51,6 +57,14 @@ const LONGEST_DELETION_MS = 3_600_000;
 /** What an attempt may leave on a record. */
 const RESULTS = ["previews", "previewDetails", "width", "height", "format", "placeholder"] as const;
 
+/** What a command of an operator has read. */
+interface Knowledge {
+  /** Since it looked at the image's previews. */
+  readonly records: Map<string, ImageRecord | undefined>;
+  readonly lastSeen: Map<string, ImageRecord | undefined>;
+  readonly previewAgesMs: Map<string, number>;
+}
+
 /** Compares what the system does, step by step, with what is true about each photo. Keeps the first violation. */
 export class Invariants {
   violation?: Violation;
@@ -60,6 +74,9 @@ export class Invariants {
   readonly #commits = new Map<string, number>();
   readonly #reported = new Map<string, number>();
   readonly #operator = new OperatorChanges();
+  readonly #knowledge = new Map<SimulatedInvocation, Knowledge>();
+  /** Previews that were deleted while they were being written anew: see `previewDeleted`. */
+  readonly #gaps = new Set<string>();
 
   get clocksAgree(): boolean {
     return this.maxClockDifferenceMs <= CLOCK_TOLERANCE_MS;
@@ -70,6 +87,7 @@ export class Invariants {
     private readonly recordTtlSeconds: number,
     private readonly nowMs: () => number,
     private readonly operatorClock: Clock,
+    private readonly longestProcessingMs: number,
   ) {}
 
   /** @param failedRequestId of the request that a recorder's invocation is about */
@@ -89,7 +107,72 @@ export class Invariants {
       this.#broken("a permanent failure never changes", `${after.errorCode} waits for another attempt`);
   }
 
-  recordReopened(before: ImageRecord, after: ImageRecord): void {
+  /** What an operator's command wrote. */
+  recordOperatedOn(before: ImageRecord | undefined, after: ImageRecord, operator: SimulatedInvocation): void {
+    const seen = this.#knowledgeOf(operator).lastSeen.get(after.imageId);
+    if (
+      before?.attempts !== seen?.attempts ||
+      before?.processingStatus !== seen?.processingStatus ||
+      before?.ttl !== seen?.ttl
+    )
+      this.#broken("an operator changes only what is as it was seen", `${after.imageId} by ${operator.name}`);
+    if (!before) this.#broken("one item per upload", `an operator makes a record of ${after.imageId}`);
+    else if (after.processingStatus === "pending") this.#recordReopened(before, after);
+    else this.#recordRetired(before, after);
+  }
+
+  operatorRead(imageId: string, record: ImageRecord | undefined, reader: SimulatedInvocation): void {
+    const { records, lastSeen } = this.#knowledgeOf(reader);
+    records.set(imageId, record);
+    lastSeen.set(imageId, record);
+  }
+
+  /** @param writtenAtMs undefined: there is no such preview */
+  previewSeen(key: string, writtenAtMs: number | undefined, reader: SimulatedInvocation): void {
+    const { records, previewAgesMs } = this.#knowledgeOf(reader);
+    previewAgesMs.set(key, this.nowMs() - (writtenAtMs ?? this.nowMs()));
+    // Right before a deletion the record is read again.
+    const [, imageId = ""] = key.split("/");
+    records.delete(imageId);
+  }
+
+  originalDeleted(imageId: string): void {
+    if (!this.#operator.wasEverRetired(imageId))
+      this.#broken("an operator deletes no original of another upload", imageId);
+  }
+
+  /**
+   * A known gap: a preview that was left over when the operator looked is written anew and committed before the deletion arrives.
+   * The next verification finds that it is missing.
+   */
+  previewDeleted(key: string, record: ImageRecord | undefined, deleter: SimulatedInvocation): void {
+    const [, imageId = ""] = key.split("/");
+    if (this.#operator.wasEverRetired(imageId)) return;
+    const { records, previewAgesMs } = this.#knowledgeOf(deleter);
+    const broken = () => this.#broken("an operator deletes no preview that is in use", `${key} of ${deleter.name}`);
+    if ((previewAgesMs.get(key) ?? 0) < this.longestProcessingMs) broken();
+    if (!record || hasExpired(record, deleter.now())) return;
+    const seen = records.get(imageId);
+    const isUsedBy = ({ previews = {} }: ImageRecord): boolean => Object.values(previews).includes(key);
+    const wasInUse =
+      seen && (seen.processingStatus === "pending" || seen.processingStatus === "processing" || isUsedBy(seen));
+    if (records.has(imageId) && !wasInUse) this.#gaps.add(key);
+    else if (record.processingStatus === "completed" && isUsedBy(record)) broken();
+  }
+
+  /** @param sent images of the events that the same process has sent before */
+  letterDeleted(letterId: string, event: unknown, sent: ReadonlySet<string>): void {
+    if (event === undefined) return;
+    for (const record of parseUploadEvent(event, SOURCE_BUCKET))
+      if (record.kind === "malformed" || (record.kind === "upload" && !sent.has(record.upload.imageId)))
+        this.#broken("no dead letter is lost", letterId);
+  }
+
+  operatorFailed(name: string, error: unknown): void {
+    this.#broken("an attempt that throws has a cause", `${name}: ${String(error)}`);
+  }
+
+  #recordReopened(before: ImageRecord, after: ImageRecord): void {
     const { imageId } = after;
     const isDone = before.processingStatus === "completed" || before.processingStatus === "failed";
     if (!isDone || !isRestKept(before, after) || after.processingStatus !== "pending")
@@ -101,10 +184,17 @@ export class Invariants {
     this.#operator.reopened(imageId, this.nowMs());
   }
 
-  recordRetired(before: ImageRecord, after: ImageRecord): void {
+  #recordRetired(before: ImageRecord, after: ImageRecord): void {
     const { ttl: life = 0 } = before;
     const isKept = isRestKept({ ...before, ttl: after.ttl }, after) && (after.ttl ?? 0) >= life;
-    if (this.#livingHolder(before, this.operatorClock.now() - this.nowMs()) || !isKept || !isPermanentFailure(after))
+    // Or a delivery could claim it anew before all of it is deleted.
+    const livesOn = (after.ttl ?? 0) * 1000 > this.operatorClock.now() + LONGEST_DELETION_MS;
+    if (
+      this.#livingHolder(before, this.operatorClock.now() - this.nowMs()) ||
+      !isKept ||
+      !livesOn ||
+      !isPermanentFailure(after)
+    )
       this.#broken(
         "an operator deletes what is at rest, and nothing else of it changes",
         `${after.imageId} was ${before.processingStatus}`,
@@ -112,7 +202,13 @@ export class Invariants {
     this.#operator.retired(after.imageId, this.nowMs());
   }
 
-  recordDeleted(imageId: string): void {
+  /** Who reopened it in vain, because its original was gone, finds it deleted. */
+  recordDeleted({ imageId, errorCode, processingStatus }: ImageRecord): void {
+    if (!this.isRetired(imageId) && errorCode !== "SOURCE_NOT_FOUND")
+      this.#broken(
+        "an operator deletes what is at rest, and nothing else of it changes",
+        `${imageId} is ${processingStatus} again`,
+      );
     this.#operator.deleted(imageId, this.nowMs());
   }
 
@@ -139,6 +235,7 @@ export class Invariants {
 
   /** A request that was under way when the image was deleted may arrive later: `verify` finds what it leaves. */
   previewWritten(key: string, content: string, sentAtMs: number): void {
+    this.#gaps.delete(key);
     const [, imageId, file = ""] = key.split("/");
     const photo = this.photos.find((candidate) => candidate.imageId === imageId);
     if (!photo || content !== previewContent(photo.content, file.replace(/\.jpg$/, "")))
@@ -154,10 +251,10 @@ export class Invariants {
     const recordExpiresAtMs = ttl * 1000 - writer.clockSkewMs;
     for (const name of PREVIEW_NAMES) {
       const key = `${PREVIEW_PREFIX}${record.imageId}/${name}.jpg`;
-      if (record.previews?.[name] !== key || !previews.has(key))
+      if (record.previews?.[name] !== key || (!previews.has(key) && !this.#isExcused(key)))
         this.#broken("completed shows every preview", `${key} is missing`);
       // S3 waits for the next midnight: no reason to count on it.
-      if ((previewTimes.get(key) ?? 0) + this.recordTtlSeconds * 1000 < recordExpiresAtMs)
+      if ((previewTimes.get(key) ?? this.nowMs()) + this.recordTtlSeconds * 1000 < recordExpiresAtMs)
         this.#broken("no preview expires before the record that names it", key);
     }
     this.#countAtMost(this.#mostEffects(record.imageId), this.#commits, record.imageId, "commits");
@@ -167,7 +264,7 @@ export class Invariants {
     decision: Decision,
     { imageId, reason }: LogFields,
     record: ImageRecord | undefined,
-    { startedAtMs }: SimulatedInvocation,
+    { startedAtMs, clockSkewMs }: SimulatedInvocation,
   ): void {
     const status = record?.processingStatus;
     const lie = (): void => {
@@ -182,6 +279,9 @@ export class Invariants {
     }
     if (decision === "image_rejected" && !(record && isPermanentFailure(record))) lie();
     if (decision === "duplicate_skipped" && reason === undefined && !(record && isFinal(record))) lie();
+    const isLeft = decision === "duplicate_skipped" || decision === "recorder_noop";
+    if (isLeft && record && hasExpired(record, startedAtMs + clockSkewMs))
+      this.#broken("an expired record counts as absent", `${imageId} is left as it is: ${decision}`);
   }
 
   /** Either function came to its end by itself. */
@@ -235,12 +335,26 @@ export class Invariants {
     }
   }
 
-  healed(table: SimulatedTable): void {
+  #knowledgeOf(operator: SimulatedInvocation): Knowledge {
+    const known = this.#knowledge.get(operator) ?? {
+      records: new Map(),
+      lastSeen: new Map(),
+      previewAgesMs: new Map(),
+    };
+    this.#knowledge.set(operator, known);
+    return known;
+  }
+
+  healed(table: SimulatedTable, { previews }: SimulatedBuckets): void {
     for (const record of table.items()) {
       const { imageId, processingStatus } = record;
       // Gone for the operator, whose clock may be ahead, or for everybody.
       if (hasExpired(record, Math.max(this.nowMs(), this.operatorClock.now()))) continue;
       if (!isFinal(record)) this.#broken("a replay heals", `${imageId} is ${processingStatus}`);
+      const isComplete = Object.values(record.previews ?? {}).every((key) => previews.has(key));
+      const photo = this.photos.find((each) => each.imageId === imageId);
+      if (processingStatus === "completed" && !isComplete && !this.#isGone(photo))
+        this.#broken("a later verification heals", imageId);
       if (this.isRetired(imageId))
         this.#broken("nothing is written for what an operator deletes", `${imageId} is ${processingStatus}`);
     }
@@ -337,6 +451,18 @@ export class Invariants {
       leaseEndsAtMs - readerNowMs > CLOCK_TOLERANCE_MS &&
       latestLeaseEnd(readerNowMs) - leaseEndsAtMs > CLOCK_TOLERANCE_MS;
     return isLive ? holder : undefined;
+  }
+
+  /** Deleted while it was being written anew: by a verification that could not know, or with its image. */
+  #isExcused(key: string): boolean {
+    const [, imageId = ""] = key.split("/");
+    return this.#gaps.has(key) || this.#operator.wasEverRetired(imageId);
+  }
+
+  /** Nobody can read its original any more. */
+  #isGone(photo: Photo | undefined): boolean {
+    if (!photo || photo.deleted) return true;
+    return !photo.versionId && this.photos.findLast(({ key }) => key === photo.key)?.eTag !== photo.eTag;
   }
 
   /** Once in each life of its record, and once more each time that an operator reopens it. */

@@ -4,50 +4,74 @@ import { transformSync } from "@swc/core";
 import type { Mutant } from "./mutants";
 import { type PipelineUnderTest, realPipeline } from "./pipeline-under-test";
 
-const PIPELINE_DIRECTORY = join(__dirname, "../../lambda-src/records");
+/** Both run from the root of the project. */
+const ROOT = process.cwd();
+/** Loaded anew for each mutant; everything else is the real thing. */
+const COPIED = ["lambda-src/", "operations/"];
 
 type Exports = Record<string, unknown>;
 
-/**
- * A fresh copy of the pipeline's modules with the mutant's defect in one of them; everything outside of the directory is
- * the real thing.
- * @throws {Error} when the text to replace does not occur exactly once, because the source has moved on
- */
+/** A fresh copy of the code under test with the mutant's defect in one of its modules, for all that import it. */
 export function mutatedPipeline(mutant: Mutant): PipelineUnderTest {
   const modules = new Map<string, Exports>();
   const load = (path: string): Exports => {
-    if (!path.startsWith(`${PIPELINE_DIRECTORY}/`)) return require(path);
     const known = modules.get(path);
     if (known) return known;
     const exports: Exports = {};
     modules.set(path, exports);
-    const source = readFileSync(`${path}.ts`, "utf8");
-    const text = path.endsWith(`/${mutant.file.replace(/\.ts$/, "")}`) ? mutated(source, mutant) : source;
-    const requireFrom = (name: string): unknown =>
-      name.startsWith(".") ? load(join(PIPELINE_DIRECTORY, name)) : require(name);
-    new Function("exports", "require", compile(text))(exports, requireFrom);
-    return exports;
+    const requireFrom = (name: string): unknown => {
+      const target = name.startsWith(".") ? join(path, "..", name) : name;
+      return COPIED.some((directory) => target.startsWith(directory)) ? load(target) : requireReal(target, name);
+    };
+    new Function("exports", "require", compiled(path))(exports, requireFrom);
+    if (path !== mutant.module) return exports;
+    const mutated = { ...exports, ...mutant.mutate(exports as never, load) };
+    modules.set(path, mutated);
+    return mutated;
   };
-  const names = ["process-event", "process-upload", "record-failed-event", "record-updates", "errors"];
-  return Object.assign({ ...realPipeline }, ...names.map((name) => load(join(PIPELINE_DIRECTORY, name))));
+  const under: Exports = {};
+  for (const name of MODULES) Object.assign(under, load(name));
+  const missing = Object.keys(realPipeline).filter((name) => !(name in under));
+  if (missing.length > 0) throw new Error(`the modules of the copy must export ${missing.join(", ")}`);
+  return under as unknown as PipelineUnderTest;
 }
 
-function mutated(source: string, { name, file, find, replace }: Mutant): string {
-  const [before, after, ...more] = source.split(find);
-  if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`mutant "${name}" must match ${file} exactly once, got ${source.split(find).length - 1} matches`);
-  return before + replace + after;
+/** What `PipelineUnderTest` is made of. */
+const MODULES = [
+  "lambda-src/images/formats/rejected-image",
+  "lambda-src/records/errors",
+  "lambda-src/records/process-event",
+  "lambda-src/records/process-upload",
+  "lambda-src/records/record-failed-event",
+  "operations/delete-image",
+  "operations/image-catalogue",
+  "operations/replay",
+  "operations/reprocess",
+  "operations/verify",
+];
+
+const real = new Map<string, Exports>();
+function requireReal(target: string, name: string): unknown {
+  if (!name.startsWith(".")) return require(name);
+  const known = real.get(target);
+  if (known) return known;
+  const exports: Exports = {};
+  real.set(target, exports);
+  const requireFrom = (next: string): unknown =>
+    requireReal(next.startsWith(".") ? join(target, "..", next) : next, next);
+  new Function("exports", "require", compiled(target))(exports, requireFrom);
+  return exports;
 }
 
-const compiled = new Map<string, string>();
-
-function compile(source: string): string {
-  const code =
-    compiled.get(source) ??
-    transformSync(source, {
-      jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-      module: { type: "commonjs" },
-    }).code;
-  compiled.set(source, code);
-  return code;
+const code = new Map<string, string>();
+function compiled(path: string): string {
+  const known = code.get(path);
+  if (known) return known;
+  const source = readFileSync(join(ROOT, `${path}.ts`), "utf8");
+  const made = transformSync(source, {
+    jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+    module: { type: "commonjs" },
+  }).code;
+  code.set(path, made);
+  return made;
 }

@@ -129,6 +129,7 @@ function describe(value: unknown): string {
   if (typeof value !== "object" || value === null) return "done";
   if ("refused" in value) return "refused";
   const { processingStatus, attempts, leaseOwner, errorCode } = value as Partial<ImageRecord>;
+  if (processingStatus === undefined) return "answered";
   return [processingStatus, errorCode, `attempt ${attempts}`, leaseOwner && `of ${leaseOwner}`]
     .filter(Boolean)
     .join(" ");

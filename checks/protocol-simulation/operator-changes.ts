@@ -5,6 +5,8 @@ export class OperatorChanges {
   readonly #reopenings = new Map<string, number>();
   readonly #lives = new Map<string, number>();
   readonly #waiting = new Set<string>();
+  /** A deletion began at some time: another operator may have reopened the image since. */
+  readonly #everRetired = new Set<string>();
   /** Since when nobody may write anything for an image. */
   readonly #retiredSince = new Map<string, number>();
 
@@ -25,6 +27,7 @@ export class OperatorChanges {
   retired(imageId: string, nowMs: number): void {
     this.#changed(imageId, nowMs);
     this.#waiting.delete(imageId);
+    this.#everRetired.add(imageId);
     this.#retiredSince.set(imageId, nowMs);
   }
 
@@ -60,6 +63,10 @@ export class OperatorChanges {
    */
   isWaiting(imageId: string): boolean {
     return this.#waiting.has(imageId);
+  }
+
+  wasEverRetired(imageId: string): boolean {
+    return this.#everRetired.has(imageId);
   }
 
   isRetired(imageId: string): boolean {

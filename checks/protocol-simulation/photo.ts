@@ -1,7 +1,14 @@
 import { imageIdOf } from "../../lambda-src/records/image-identity";
 
 /** What goes wrong with a photo every time, until an operator repairs it. */
-export type Trouble = "get refused" | "get fails" | "get cut short" | "put fails" | "decoder hangs" | "decoder crashes";
+export type Trouble =
+  | "get refused"
+  | "get fails"
+  | "get cut short"
+  | "put fails"
+  | "commit fails"
+  | "decoder hangs"
+  | "decoder crashes";
 
 /** One object that somebody put into the source bucket, and what is true about it. */
 export interface Photo {

@@ -3,28 +3,30 @@ import { TransientFailure } from "../../lambda-src/records/errors";
 import { processEvent } from "../../lambda-src/records/process-event";
 import { processUpload } from "../../lambda-src/records/process-upload";
 import { recordFailedEvent, recordFailedMessage } from "../../lambda-src/records/record-failed-event";
-import { reopen, retire } from "../../lambda-src/records/record-updates";
+import { deleteImage } from "../../operations/delete-image";
+import { ImageCatalogue } from "../../operations/image-catalogue";
+import { replayDeadLetters } from "../../operations/replay";
+import { reprocessImage } from "../../operations/reprocess";
+import { deleteUnreferenced, findUnreferencedPreviews, repairImage, verifyRecords } from "../../operations/verify";
 
-/** What a simulation runs: the real code, or a copy of it with one mutation. */
-export interface PipelineUnderTest {
-  readonly processEvent: typeof processEvent;
-  readonly processUpload: typeof processUpload;
-  readonly recordFailedEvent: typeof recordFailedEvent;
-  readonly recordFailedMessage: typeof recordFailedMessage;
-  readonly reopen: typeof reopen;
-  readonly retire: typeof retire;
-  /** The copy's own classes, because it asks `instanceof`. */
-  readonly RejectedImage: typeof RejectedImage;
-  readonly TransientFailure: typeof TransientFailure;
-}
-
-export const realPipeline: PipelineUnderTest = {
+/** What a simulation runs. */
+export const realPipeline = {
   processEvent,
   processUpload,
   recordFailedEvent,
   recordFailedMessage,
-  reopen,
-  retire,
+  deleteImage,
+  ImageCatalogue,
+  replayDeadLetters,
+  reprocessImage,
+  findUnreferencedPreviews,
+  deleteUnreferenced,
+  verifyRecords,
+  repairImage,
+  /** A mutated copy's own classes, because it asks `instanceof`. */
   RejectedImage,
   TransientFailure,
 };
+
+/** The real code, or a copy of it with one mutation. */
+export type PipelineUnderTest = typeof realPipeline;

@@ -1,5 +1,6 @@
 import type { UploadTriggerKind } from "../../contract/names";
 import type { Violation } from "./invariants";
+import { RESOLUTE } from "./operator";
 import { type PipelineUnderTest, realPipeline } from "./pipeline-under-test";
 import { Random } from "./random";
 import { deleteRest, planScenario, repair, reprocessUnfinished } from "./scenario";
@@ -38,26 +39,29 @@ export async function runSchedule(
   });
   planScenario(system, random);
   await system.rest();
-  if (!system.invariants.violation) await healAndReplay(system, random);
+  if (!system.invariants.violation) await healAndReplay(system);
   return { seed, trigger, violation: system.invariants.violation };
 }
 
-async function healAndReplay(system: SimulatedSystem, random: Random): Promise<void> {
+async function healAndReplay(system: SimulatedSystem): Promise<void> {
   system.trace(() => "everything is repaired, and every dead letter replayed");
   repair(system);
-  if (!system.invariants.clocksAgree) await replayAll(system, random, LONGEST_TIME_LIMIT_MS);
+  if (!system.invariants.clocksAgree) await replayAll(system, LONGEST_TIME_LIMIT_MS);
   system.unrecorded.clear();
   // By then every lease has ended: one whose clock was ahead counts for no longer, and did so at the first replay or before.
-  await replayAll(system, random, system.invariants.clocksAgree ? LONGEST_TIME_LIMIT_MS : LONGEST_LEASE_MS);
+  await replayAll(system, system.invariants.clocksAgree ? LONGEST_TIME_LIMIT_MS : LONGEST_LEASE_MS);
   reprocessUnfinished(system);
   await system.rest();
   deleteRest(system);
   await system.rest();
-  system.invariants.healed(system.table);
+  system.operator.verify(RESOLUTE);
+  await system.rest();
+  system.invariants.healed(system.table, system.buckets);
 }
 
-async function replayAll(system: SimulatedSystem, random: Random, waitMs: number): Promise<void> {
-  system.replayDeadLetters(() => waitMs + random.between(0, 5_000));
+async function replayAll(system: SimulatedSystem, waitMs: number): Promise<void> {
+  // Letters that are newer than the operator's clock are left for the next time.
+  system.agenda.after(waitMs + Math.max(0, -system.operatorSkewMs), () => system.operator.replay(RESOLUTE));
   await system.rest();
 }
 

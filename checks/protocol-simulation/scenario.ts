@@ -1,6 +1,6 @@
 import { type Delivery, HEALTHY } from "./asynchronous-function";
-import { deleteImage, randomDeletion, SWIFT_DELETION } from "./image-deletion";
 import { CALM } from "./network";
+import { type Mood, RESOLUTE } from "./operator";
 import { deletePhoto, type Photo, photoOf, type Trouble } from "./photo";
 import type { Random } from "./random";
 import { RECORD_TTL_SECONDS, type SimulatedSystem } from "./simulated-system";
@@ -11,6 +11,7 @@ const TROUBLES = [
   "get fails",
   "get cut short",
   "put fails",
+  "commit fails",
   "decoder hangs",
   "decoder crashes",
 ] as const;
@@ -24,13 +25,15 @@ const MALFORMED_RECORD = { eventVersion: "2.1" };
 
 /** Clocks are ahead by as much or behind: an hour apart. */
 const HALF_HOUR_MS = 1_800_000;
+const HOUR_MS = 3_600_000;
 
 /** Puts photos, breaks things and plans deliveries: everything that the seed decides beforehand. */
 export function planScenario(system: SimulatedSystem, random: Random): void {
   setWeather(system, random);
   const photos = putPhotos(system, random);
   for (const delivery of eventsOf(photos, system, random)) {
-    const delayMs = random.between(0, 200);
+    // Some wait for their turn.
+    const delayMs = random.chance(0.1) ? soonOrLater(random) : random.between(0, 200);
     system.deliver(delivery, delayMs);
     // S3 delivers at least once; so does Lambda's queue, then under the same request id.
     if (random.chance(0.3)) system.deliver({ ...delivery, requestId: system.newRequestId() }, soonOrLater(random));
@@ -40,6 +43,80 @@ export function planScenario(system: SimulatedSystem, random: Random): void {
   planEarlyReplays(system, random);
   if (random.chance(0.3)) planReopenings(system, random);
   if (random.chance(0.2)) planDeletions(system, random);
+  if (random.chance(0.12)) planVerification(photos, system, random);
+  if (random.chance(0.05)) planRepeatedUpload(system, random);
+  if (random.chance(0.05)) planContention(photos, system, random);
+  if (random.chance(0.05)) planLoss(photos, system, random);
+}
+
+/** Requests of one command, and some more. */
+const LAST_CRASHING_REQUEST = 9;
+
+const moodOf = (random: Random): Mood => ({
+  thinkMs: random.pick([0, random.between(0, 50), random.between(0, 20_000)]),
+  ...(random.chance(0.3) && {
+    pauseMs: () => random.pick([0, random.between(0, 50), random.between(0, 20_000)]),
+  }),
+  ...(random.chance(0.3) && {
+    crash: {
+      atCall: random.between(1, LAST_CRASHING_REQUEST),
+      when: random.pick(["before sending", "after sending"]),
+    },
+  }),
+});
+
+const deliverAgain = (photo: Photo, system: SimulatedSystem): void =>
+  system.deliver({ event: { Records: [photo.eventRecord] }, requestId: system.newRequestId(), photos: [photo] }, 0);
+
+/**
+ * An operator who verifies and repairs, soon or hours later, just when images are processed again whose previews were left over: all
+ * that stood in the way of their commits is over by then.
+ */
+function planVerification(photos: readonly Photo[], system: SimulatedSystem, random: Random): void {
+  const { agenda, operator } = system;
+  for (const photo of photos) if (random.chance(0.7)) photo.trouble = "commit fails";
+  const atMs = random.chance(0.3) ? random.between(400_000, 2 * HOUR_MS) : random.between(6 * HOUR_MS, 10 * HOUR_MS);
+  agenda.after(atMs - 5_000, () => {
+    for (const photo of photos) photo.trouble = undefined;
+  });
+  const slowly = () => random.between(0, 200);
+  agenda.after(atMs, () => operator.verify(random.pick([moodOf(random), RESOLUTE, { thinkMs: 0, pauseMs: slowly }])));
+  for (const photo of photos)
+    if (random.chance(0.8)) agenda.after(atMs + random.between(-200, 600), () => deliverAgain(photo, system));
+  if (random.chance(0.3)) agenda.after(atMs + random.between(-500, 500), () => operator.replay(RESOLUTE));
+}
+
+/** An upload of the same bytes to the same key, whose event waits while an operator deletes the one before. */
+function planRepeatedUpload(system: SimulatedSystem, random: Random): void {
+  const { agenda, buckets, operator } = system;
+  const facts = { key: "uploads/ann/again.jpg", content: "photo again", versioned: false, poison: false };
+  const putAtMs = agenda.nowMs - 5_000;
+  const first = photoOf({ ...facts, number: 8, putAtMs });
+  const second = photoOf({ ...facts, number: 9, putAtMs: putAtMs + random.between(1_000, 5_000) });
+  buckets.photos.push(first, second);
+  deliverAgain(first, system);
+  agenda.after(random.between(1_000, 60_000), () => operator.delete(first, moodOf(random)));
+  agenda.after(random.between(0, 120_000), () => deliverAgain(second, system));
+}
+
+/** Two operators with one image: one deletes it, the other has it processed again. */
+function planContention(photos: readonly Photo[], system: SimulatedSystem, random: Random): void {
+  const { agenda, operator } = system;
+  for (const photo of photos) {
+    const atMs = random.between(1_000, 60_000);
+    agenda.after(atMs, () => operator.delete(photo, moodOf(random)));
+    agenda.after(atMs + random.between(0, 1_000), () => operator.reprocess(photo, { ...moodOf(random), thinkMs: 0 }));
+  }
+}
+
+/** Somebody deletes a preview by hand. */
+function planLoss(photos: readonly Photo[], system: SimulatedSystem, random: Random): void {
+  for (const { imageId } of photos)
+    system.agenda.after(random.between(1_000, 300_000), () => {
+      const record = system.table.itemOf(imageId);
+      const [key] = Object.values(record?.previews ?? {});
+      if (record?.processingStatus === "completed" && key) system.buckets.losePreview(key);
+    });
 }
 
 /** Between the last claim and the time to live of its record. */
@@ -51,7 +128,6 @@ function planLateDeliveries(photos: readonly Photo[], system: SimulatedSystem, r
   const { agenda, table } = system;
   const around = (): number =>
     random.pick([random.between(-5_000, 20_000), random.between(-BEFORE_EXPIRY_MS / 2, BEFORE_EXPIRY_MS / 2)]);
-  const justBefore = (): number => -random.between(0, 10_000);
   for (const photo of photos)
     agenda.after(RECORD_TTL_SECONDS * 1000 - BEFORE_EXPIRY_MS, () => {
       const { ttl = 0, leaseOwner } = table.itemOf(photo.imageId) ?? {};
@@ -67,10 +143,13 @@ function planLateDeliveries(photos: readonly Photo[], system: SimulatedSystem, r
           waitedTooLong ? system.giveUpUntried(delivery) : system.deliver(delivery, 0),
         );
       }
-      if (random.chance(0.4))
-        agenda.after(expiresInMs + justBefore(), () => system.reprocess(photo, random.between(0, 20_000), false));
-      if (random.chance(0.4))
-        agenda.after(expiresInMs + justBefore(), () => deleteImage(system, photo, randomDeletion(random)));
+      // An operator looks just before, and acts when the record may have begun another life.
+      const look = (act: (mood: Mood) => void): void => {
+        const mood = { ...moodOf(random), thinkMs: random.between(0, 40_000) };
+        agenda.after(expiresInMs - random.between(0, 10_000), () => act(mood));
+      };
+      if (random.chance(0.4)) look((mood) => system.operator.reprocess(photo, mood));
+      if (random.chance(0.4)) look((mood) => system.operator.delete(photo, mood));
       if (random.chance(0.7))
         agenda.after(expiresInMs + random.pick([random.between(1_000, 20_000), DAYS_UNTIL_DELETED * 86_400_000]), () =>
           table.expire(photo.imageId, agenda.nowMs),
@@ -82,30 +161,28 @@ function planLateDeliveries(photos: readonly Photo[], system: SimulatedSystem, r
 function planDeletions(system: SimulatedSystem, random: Random): void {
   for (const photo of system.buckets.photos)
     if (random.chance(0.7))
-      system.agenda.after(soonOrLater(random), () => deleteImage(system, photo, randomDeletion(random)));
+      system.agenda.after(soonOrLater(random), () => system.operator.delete(photo, moodOf(random)));
 }
 
 /** The operator calls again for what was not deleted to its end. */
 export function deleteRest(system: SimulatedSystem): void {
   for (const photo of system.buckets.photos)
-    if (system.invariants.isRetired(photo.imageId)) deleteImage(system, photo, SWIFT_DELETION);
+    if (system.invariants.isRetired(photo.imageId)) system.operator.delete(photo, RESOLUTE);
 }
 
 /** An operator who has images processed again while their deliveries are still under way. */
 function planReopenings(system: SimulatedSystem, random: Random): void {
   for (const photo of system.buckets.photos) {
-    const thinkMs = random.pick([0, random.between(0, 50), random.between(0, 20_000)]);
-    const operatorDies = random.chance(0.2);
     const times = random.pick([1, 1, 2]);
     for (let time = 0; time < times; time += 1)
-      system.agenda.after(soonOrLater(random), () => system.reprocess(photo, thinkMs, operatorDies));
+      system.agenda.after(soonOrLater(random), () => system.operator.reprocess(photo, moodOf(random)));
   }
 }
 
 /** The operator has everything processed that still is not done. */
 export function reprocessUnfinished(system: SimulatedSystem): void {
   for (const photo of system.buckets.photos)
-    if (system.table.itemOf(photo.imageId)?.processingStatus === "pending") system.reprocess(photo, 0, false);
+    if (system.table.itemOf(photo.imageId)?.processingStatus === "pending") system.operator.reprocess(photo, RESOLUTE);
 }
 
 /** An operator who replays what fails, before anything was repaired. */
@@ -114,7 +191,7 @@ function planEarlyReplays(system: SimulatedSystem, random: Random): void {
   system.onDeadLetter = () => {
     if (patience === 0) return;
     patience -= 1;
-    system.replayDeadLetters(() => random.between(0, 200_000));
+    system.agenda.after(random.between(0, 200_000), () => system.operator.replay(moodOf(random)));
   };
 }
 
@@ -161,7 +238,7 @@ function putPhotos(system: SimulatedSystem, random: Random): readonly Photo[] {
     photos.push(photo);
     if (random.chance(0.05)) system.agenda.after(random.between(0, 300_000), () => deletePhoto(photo, photos));
   }
-  return photos;
+  return [...photos];
 }
 
 function eventsOf(photos: readonly Photo[], system: SimulatedSystem, random: Random): readonly Delivery[] {

@@ -2,7 +2,7 @@ import type { Preview } from "../../lambda-src/images/previews";
 import type { RenderedImage } from "../../lambda-src/images/render-image";
 import type { OriginalRequest, OriginalStore, PreviewStore } from "../../lambda-src/records/ports";
 import { type Network, never } from "./network";
-import { type Photo, PREVIEW_NAMES, previewContent } from "./photo";
+import { deletePhoto, type Photo, PREVIEW_NAMES, previewContent } from "./photo";
 import type { PipelineUnderTest } from "./pipeline-under-test";
 import type { SimulatedInvocation } from "./simulated-invocation";
 
@@ -51,6 +51,37 @@ export class SimulatedBuckets {
         });
       },
     };
+  }
+
+  /** What lies under a key, or one version of it. */
+  original(key: string, versionId?: string): Photo | undefined {
+    const versions = this.photos.filter((photo) => photo.key === key && photo.putAtMs <= this.nowMs());
+    const photo = versionId ? versions.find((version) => version.versionId === versionId) : versions.at(-1);
+    return photo?.deleted ? undefined : photo;
+  }
+
+  /** Without versions, deleting a key deletes what lies under it now. */
+  deleteOriginal(key: string, versionId?: string): void {
+    const photo = this.original(key, versionId);
+    if (photo) deletePhoto(photo, this.photos);
+  }
+
+  /** As S3 describes it. */
+  preview(key: string) {
+    const content = this.previews.get(key);
+    if (content === undefined) return undefined;
+    return {
+      ETag: `"${content}"`,
+      LastModified: new Date(Math.floor((this.previewTimes.get(key) ?? 0) / 1000) * 1000),
+      ContentLength: content.length,
+      ContentType: "image/jpeg",
+    };
+  }
+
+  /** Somebody deletes a preview by hand. */
+  losePreview(key: string): void {
+    this.previews.delete(key);
+    this.previewTimes.delete(key);
   }
 
   /** The image work of one invocation: a process can hang or die in it, but the network does not fail it. */

@@ -1,8 +1,6 @@
-import { FAILURE_RECORDER, QUEUED_UPLOADS } from "../../contract/deployment";
+import { FAILURE_RECORDER, LONGEST_PROCESSING_SECONDS, QUEUED_UPLOADS } from "../../contract/deployment";
 import type { UploadTriggerKind } from "../../contract/names";
-import { hasExpired } from "../../lambda-src/records/image-record";
 import type { Clock, LogFields, Telemetry } from "../../lambda-src/records/ports";
-import { isLeaseLive } from "../../operations/image-progress";
 import { Agenda } from "./agenda";
 import {
   AsynchronousFunction,
@@ -11,8 +9,10 @@ import {
   type Exhausted,
   throughQueue,
 } from "./asynchronous-function";
+import { DeadLetterBox } from "./dead-letter-box";
 import { Invariants } from "./invariants";
 import { Network } from "./network";
+import { Operator } from "./operator";
 import { type Photo, SOURCE_BUCKET } from "./photo";
 import type { PipelineUnderTest } from "./pipeline-under-test";
 import type { Random } from "./random";
@@ -46,12 +46,13 @@ export class SimulatedSystem {
   readonly invariants: Invariants;
   readonly processor: AsynchronousFunction;
   readonly recorder: AsynchronousFunction;
-  readonly deadLetters: Delivery[] = [];
+  readonly deadLetters = new DeadLetterBox(() => this.agenda.nowMs);
   /** Request ids whose on-failure record no recorder could write. */
   readonly unrecorded = new Set<string>();
   /** By how much the operator's clock is ahead. */
   operatorSkewMs = 0;
   readonly operatorClock: Clock = { now: () => this.agenda.nowMs + this.operatorSkewMs };
+  readonly operator = new Operator(this);
   readonly #delivered = new Map<Photo, string[]>();
   readonly #failedRequests = new Map<SimulatedInvocation, string>();
   #requests = 0;
@@ -74,15 +75,22 @@ export class SimulatedSystem {
       RECORD_TTL_SECONDS,
       () => this.agenda.nowMs,
       this.operatorClock,
+      LONGEST_PROCESSING_SECONDS[options.trigger] * 1000,
     );
     this.table = new SimulatedTable(this.network, pipeline, {
+      updateArrives: ({ key, set }, writer) => {
+        const photo = this.buckets.photos.find(({ imageId }) => imageId === key.imageId);
+        if (set.processingStatus !== "completed" || photo?.trouble !== "commit fails") return;
+        writer.causes.push("commit");
+        throw new pipeline.TransientFailure("DYNAMODB_ERROR", "trouble");
+      },
       recordWritten: (write) => {
         this.invariants.recordWritten(write, this.#failedRequests.get(write.writer));
         if (write.after.processingStatus === "completed") this.invariants.checkCompleted(write, this.buckets);
       },
-      recordReopened: (before, after) => this.invariants.recordReopened(before, after),
-      recordRetired: (before, after) => this.invariants.recordRetired(before, after),
-      recordDeleted: (imageId) => this.invariants.recordDeleted(imageId),
+      recordOperatedOn: (before, after, operator) => this.invariants.recordOperatedOn(before, after, operator),
+      operatorRead: (imageId, record, reader) => this.invariants.operatorRead(imageId, record, reader),
+      recordDeleted: (record) => this.invariants.recordDeleted(record),
       recordExpired: (imageId) => this.invariants.recordExpired(imageId),
       recordRead: (imageId, record, reader) =>
         this.invariants.recordRead(imageId, record, reader, this.#failedRequests.get(reader)),
@@ -119,6 +127,10 @@ export class SimulatedSystem {
     );
   }
 
+  get trigger(): UploadTriggerKind {
+    return this.options.trigger;
+  }
+
   get pipeline(): PipelineUnderTest {
     return this.options.pipeline;
   }
@@ -142,32 +154,6 @@ export class SimulatedSystem {
   /** The event waited for its first attempt for as long as it may. */
   giveUpUntried(delivery: Delivery): void {
     this.#giveUp({ delivery, condition: "EventAgeExceeded", attempts: 0 });
-  }
-
-  replayDeadLetters(delayMs: () => number): void {
-    for (const { event, photos } of this.deadLetters.splice(0))
-      this.deliver({ event, photos, requestId: this.newRequestId() }, delayMs());
-  }
-
-  /**
-   * An operator looks at an image and has it processed again, whatever became of it; or dies between the two steps.
-   * @param thinkMs between the look and the update, and between that and the invocation
-   */
-  reprocess(photo: Photo, thinkMs: number, operatorDies: boolean): void {
-    const seen = this.table.itemOf(photo.imageId);
-    if (!seen || hasExpired(seen, this.operatorClock.now())) return;
-    this.agenda.after(thinkMs, () => {
-      if (isLeaseLive(seen, this.operatorClock.now())) return;
-      const { processingStatus } = seen;
-      const isDone = processingStatus === "completed" || processingStatus === "failed";
-      const reopened = isDone && this.table.reopen(this.options.pipeline.reopen(seen));
-      this.trace(
-        () => `operator: ${reopened ? "reopens" : "leaves"} ${photo.imageId.slice(0, 4)}, was ${processingStatus}`,
-      );
-      if ((isDone && !reopened) || operatorDies) return;
-      const event = { Records: [photo.eventRecord] };
-      this.deliver({ event, photos: [photo], requestId: this.newRequestId() }, thinkMs);
-    });
   }
 
   /** Runs until nothing is under way, then looks at what is left. */
@@ -226,7 +212,7 @@ export class SimulatedSystem {
   }
 
   #keepDeadLetter(delivery: Delivery): void {
-    this.deadLetters.push(delivery);
+    this.deadLetters.keep(delivery);
     this.onDeadLetter(delivery);
   }
 

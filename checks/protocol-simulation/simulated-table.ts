@@ -2,6 +2,7 @@ import { hasExpired, type ImageRecord, type RecordKey } from "../../lambda-src/r
 import type { RecordStore } from "../../lambda-src/records/ports";
 import type { RecordUpdate } from "../../lambda-src/records/record-updates";
 import { conditionalUpdate } from "./conditional-update";
+import { type ExpressionInput, expressionHolds, updatedBy } from "./dynamodb-expression";
 import type { Network } from "./network";
 import type { PipelineUnderTest } from "./pipeline-under-test";
 import type { SimulatedInvocation } from "./simulated-invocation";
@@ -13,10 +14,12 @@ export interface RecordWrite {
 }
 
 export interface TableObserver {
+  /** @throws what the table answers instead */
+  updateArrives(update: RecordUpdate, writer: SimulatedInvocation): void;
   recordWritten(write: RecordWrite): void;
-  recordReopened(before: ImageRecord, after: ImageRecord): void;
-  recordRetired(before: ImageRecord, after: ImageRecord): void;
-  recordDeleted(imageId: string): void;
+  recordOperatedOn(before: ImageRecord | undefined, after: ImageRecord, operator: SimulatedInvocation): void;
+  operatorRead(imageId: string, record: ImageRecord | undefined, reader: SimulatedInvocation): void;
+  recordDeleted(record: ImageRecord): void;
   recordExpired(imageId: string): void;
   recordRead(imageId: string, record: ImageRecord | undefined, reader: SimulatedInvocation): void;
 }
@@ -43,7 +46,10 @@ export class SimulatedTable {
           label,
           signal,
           failure,
-          apply: () => this.#update(update, invocation),
+          apply: () => {
+            this.observer.updateArrives(update, invocation);
+            return this.#update(update, invocation);
+          },
         });
       },
       read: (key, signal) =>
@@ -65,23 +71,59 @@ export class SimulatedTable {
     return this.items().find((item) => item.imageId === imageId);
   }
 
-  /** What an operator writes. Whether the condition held. */
-  reopen(update: RecordUpdate): boolean {
-    return this.#operate(update, (before, after) => this.observer.recordReopened(before, after));
+  /** What an operator's UpdateItem does: the item afterwards, or undefined when the condition does not hold. */
+  updateAsOperator(
+    key: object,
+    { condition, update }: { readonly condition?: string; readonly update: string },
+    input: ExpressionInput,
+    operator: SimulatedInvocation,
+  ): ImageRecord | undefined {
+    const id = idOf(key as RecordKey);
+    const before = this.#items.get(id);
+    const held = expressionHolds(condition, before as Item | undefined, input);
+    if (!held) return undefined;
+    const after = updatedBy(update, { ...key, ...before }, input) as unknown as ImageRecord;
+    this.#items.set(id, after);
+    this.observer.recordOperatedOn(before, after, operator);
+    return after;
   }
 
-  /** What an operator writes before deleting. Whether the condition held. */
-  retire(update: RecordUpdate): boolean {
-    return this.#operate(update, (before, after) => this.observer.recordRetired(before, after));
-  }
-
-  /** Unless somebody has reopened it since it was retired. */
-  deleteRetired(key: RecordKey): boolean {
-    const item = this.#items.get(idOf(key));
-    if (item && item.errorCode !== "SOURCE_NOT_FOUND") return false;
-    this.#items.delete(idOf(key));
-    this.observer.recordDeleted(key.imageId);
+  /** Whether the condition held. */
+  deleteAsOperator(key: object, condition: string | undefined, input: ExpressionInput): boolean {
+    const id = idOf(key as RecordKey);
+    const item = this.#items.get(id);
+    if (!expressionHolds(condition, item as Item | undefined, input)) return false;
+    this.#items.delete(id);
+    if (item) this.observer.recordDeleted(item);
     return true;
+  }
+
+  /** Newest first. */
+  query(
+    request: {
+      readonly KeyConditionExpression?: string;
+      readonly FilterExpression?: string;
+      readonly ConsistentRead?: boolean;
+      readonly Limit?: number;
+    },
+    input: ExpressionInput,
+    reader: SimulatedInvocation,
+  ): readonly ImageRecord[] {
+    const { KeyConditionExpression, FilterExpression, ConsistentRead, Limit } = request;
+    const found = this.items()
+      .filter((item) => expressionHolds(KeyConditionExpression, item as unknown as Item, input))
+      .sort((a, b) => b.timestamp - a.timestamp)
+      .slice(0, Limit)
+      .filter((item) => expressionHolds(FilterExpression, item as unknown as Item, input));
+    const imageId = Object.values(input.values ?? {})[0];
+    if (ConsistentRead) this.observer.operatorRead(String(imageId), found[0], reader);
+    return found;
+  }
+
+  readAsOperator(key: object, reader: SimulatedInvocation): ImageRecord | undefined {
+    const item = this.#items.get(idOf(key as RecordKey));
+    this.observer.operatorRead((key as RecordKey).imageId, item, reader);
+    return item;
   }
 
   /** What DynamoDB does with an item some time after its time to live is over. */
@@ -90,16 +132,6 @@ export class SimulatedTable {
     if (!item || !hasExpired(item, nowMs)) return;
     this.#items.delete(idOf(item));
     this.observer.recordExpired(imageId);
-  }
-
-  #operate(update: RecordUpdate, observe: (before: ImageRecord, after: ImageRecord) => void): boolean {
-    const id = idOf(update.key);
-    const before = this.#items.get(id);
-    const after = conditionalUpdate(update, before);
-    if (!before || !after) return false;
-    this.#items.set(id, after);
-    observe(before, after);
-    return true;
   }
 
   #update(update: RecordUpdate, writer: SimulatedInvocation): ImageRecord | { refused: true } {
@@ -118,5 +150,7 @@ export class SimulatedTable {
     return item;
   }
 }
+
+type Item = Readonly<Record<string, unknown>>;
 
 const idOf = ({ imageId, timestamp }: RecordKey): string => `${imageId} ${timestamp}`;
