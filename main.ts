@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { stageLambdaBundles } from "./bundling/stage-lambda-bundles";
 import { ImagePipelineStack } from "./stacks/image-pipeline-stack";
+import { NO_PROVIDER_LOCK, readProviderLock, writeProviderLock } from "./stacks/provider-lock";
 import { readStackSettings } from "./stacks/settings";
 
 function synthesize(): void {
@@ -14,7 +15,10 @@ function synthesize(): void {
   // Before CDKTF does, which would put its own words around each fault.
   const faults = stack.node.findAll().flatMap((construct) => construct.node.validate());
   if (faults.length > 0) throw new Error(faults.join("\n"));
+  const lock = readProviderLock(stack);
   app.synth();
+  if (lock === undefined) process.stdout.write(`${NO_PROVIDER_LOCK}\n`);
+  else writeProviderLock(lock, `${app.outdir}/stacks/${stack.node.id}`);
 }
 
 /** As cdktf-cli hands it over. */

@@ -1,13 +1,14 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { sampled, thoroughTest } from "./support/thorough";
 
 /** The program as `cdktf.json` runs it, with given bundles in the place of staged ones, which depend on the machine. */
 const PROGRAM_DIRECTORY = join("dist", `main-test-${process.pid}`);
-const PROGRAM = join(PROGRAM_DIRECTORY, "main.js");
+const PROGRAM = resolve(PROGRAM_DIRECTORY, "main.js");
+const NO_LOCK = /^There is no \.terraform\.lock\.hcl: .* `npm run lock-providers` writes it; commit it\.\n$/;
 
 let root: string;
 let bundles: { imageProcessor: string; failureRecorder: string };
@@ -47,8 +48,28 @@ function bundle(name: string): string {
   return path;
 }
 
-function run(outdir: string, environment: Readonly<Record<string, string>> = {}): SpawnSyncReturns<string> {
+/** A directory with a lock as Terraform writes it, of made-up checksums. */
+function projectWithLock(name: string, versions: Readonly<Record<string, string>>): string {
+  const providers = Object.entries(versions).map(
+    ([provider, version]) => `provider "registry.terraform.io/hashicorp/${provider}" {
+  version     = "${version}"
+  constraints = "${version}"
+  hashes = [
+    "h1:${"A".repeat(43)}=",
+  ]
+}
+`,
+  );
+  const directory = join(root, name);
+  mkdirSync(directory);
+  writeFileSync(join(directory, ".terraform.lock.hcl"), `# Maintained by "terraform init".\n\n${providers.join("\n")}`);
+  return directory;
+}
+
+/** In a directory of its own, so that a lock file of the project says nothing. */
+function run(outdir: string, environment: Readonly<Record<string, string>> = {}, cwd = root): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [PROGRAM], {
+    cwd,
     encoding: "utf8",
     env: {
       PATH: process.env.PATH,
@@ -69,7 +90,11 @@ function filesIn(outdir: string): string[] {
 
 describe("main", () => {
   test("writes the stack of the environment and its bundles", () => {
-    expect(run("good", { ENVIRONMENT_SUFFIX: "qa" })).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(run("good", { ENVIRONMENT_SUFFIX: "qa" })).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(NO_LOCK),
+      stderr: "",
+    });
     const written = filesIn("good");
     expect(written).toContain(join("stacks", "image-pipeline-qa", "cdk.tf.json"));
     expect(written.filter((path) => path.endsWith("index.js"))).toHaveLength(2);
@@ -82,6 +107,28 @@ describe("main", () => {
     expect(text("first")).toBe(text("second"));
     expect(text("first")).not.toContain(root);
     expect(text("first")).not.toContain(process.cwd());
+  });
+
+  test("puts the committed lock of the providers beside the output", () => {
+    const project = projectWithLock("locked", { aws: "6.66.0", archive: "2.7.1" });
+    expect(run("locked-out", {}, project)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    const [committed, copied] = [project, join(root, "locked-out/stacks/image-pipeline-dev")].map((directory) =>
+      readFileSync(join(directory, ".terraform.lock.hcl"), "utf8"),
+    );
+    expect(copied).toBe(committed);
+  });
+
+  test.each([
+    ["another version", { aws: "6.25.0", archive: "2.7.1" }, "aws 6.66.0, got 6.25.0"],
+    ["no version of one provider", { aws: "6.66.0" }, "archive 2.7.1, got nothing"],
+  ])("tells a lock with %s, and writes nothing", (what, versions, fault) => {
+    const project = projectWithLock(what.replaceAll(" ", "-"), versions);
+    expect(run("outdated-out", {}, project)).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: `.terraform.lock.hcl must lock ${fault}. \`npm run lock-providers\` writes it anew\n`,
+    });
+    expect(filesIn("outdated-out")).toEqual([]);
   });
 
   thoroughTest("takes the suffix from the context that CDKTF hands over", () => {

@@ -20,6 +20,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["cdktf", "constructs", "@cdktf/provider-aws", "@cdktf/provider-archive", "valibot"],
     node: ["crypto", "fs", "path"],
   },
+  // A program of its own: it runs terraform.
+  "stacks/lock-providers.ts": {
+    rooms: ["stacks", "contract"],
+    packages: ["cdktf"],
+    node: ["child_process", "fs", "os", "path"],
+  },
   // The two entry files, which put the rest together.
   "lambda-src": {
     rooms: ["lambda-src/aws", "lambda-src/records", "lambda-src/images", "contract"],

@@ -25,6 +25,12 @@ export function configureBackend(stack: TerraformStack, settings: StackSettings)
   new CloudBackend(stack, { organization, hostname, workspaces: new NamedCloudWorkspace(workspace, project) });
 }
 
+/** The first release that has `import` blocks. OpenTofu's releases begin above it. */
+const TERRAFORM_VERSION = ">= 1.5.0";
+
+/** Newer than the bindings, which get no later release: decision 10 says why, and how to raise it. */
+const AWS_PROVIDER_VERSION = "6.66.0";
+
 export function addProviders(stack: TerraformStack, settings: StackSettings): void {
   const { AWS_REGION: region, ENVIRONMENT_SUFFIX, IMPORT_FROM_CDK } = settings;
   const tags = { Project: "image-pipeline", Environment: ENVIRONMENT_SUFFIX, ManagedBy: "cdktf" };
@@ -32,6 +38,16 @@ export function addProviders(stack: TerraformStack, settings: StackSettings): vo
   const allowedAccountIds = IMPORT_FROM_CDK ? [IMPORT_FROM_CDK] : undefined;
   new AwsProvider(stack, "aws", { region, defaultTags: [{ tags }], allowedAccountIds });
   new ArchiveProvider(stack, "archive");
+  stack.addOverride("terraform.required_version", TERRAFORM_VERSION);
+  stack.addOverride("terraform.required_providers.aws.version", AWS_PROVIDER_VERSION);
+}
+
+/** By provider, as they stand in `required_providers`. */
+export function providerVersions(stack: TerraformStack): Readonly<Record<string, string | undefined>> {
+  const versions = stack
+    .allProviders()
+    .map((provider) => [provider.terraformResourceType, provider.terraformGeneratorMetadata?.providerVersion]);
+  return { ...Object.fromEntries(versions), aws: AWS_PROVIDER_VERSION };
 }
 
 /**

@@ -19,13 +19,21 @@ describe("ImagePipelineStack", () => {
     expect(synthesizedStack().json).toMatchSnapshot();
   });
 
-  test("synthesizes a production environment in Terraform Cloud", () => {
-    expect(synthesizedStack(TERRAFORM_CLOUD).json).toMatchSnapshot();
+  test.each([
+    ["a production environment in Terraform Cloud", TERRAFORM_CLOUD],
+  ])("keeps the Terraform addresses of %s", (_, environment) => {
+    expect(
+      synthesizedStack(environment)
+        .elements.map(({ address }) => address)
+        .sort(),
+    ).toMatchSnapshot();
   });
 
-  test("keeps its Terraform addresses", () => {
-    const addresses = synthesizedStack(TERRAFORM_CLOUD).elements.map((element) => element.address);
-    expect(addresses.sort()).toMatchSnapshot();
+  test("names another region and another environment wherever it names one", () => {
+    const text = JSON.stringify(synthesizedStack(TERRAFORM_CLOUD).json);
+    expect(text).toContain("eu-central-1");
+    expect(text).not.toContain("us-east-1");
+    expect(text).not.toMatch(/\bdev\b/);
   });
 
   test("gives every element an address of its own", () => {

@@ -23,7 +23,7 @@ const ENVIRONMENTS: readonly (readonly [string, Readonly<Record<string, string>>
  */
 const SHARED = {
   sections: ["data", "import", "locals", "moved", "output", "provider", "resource", "terraform", "variable"],
-  terraform: ["backend", "cloud", "required_providers"],
+  terraform: ["backend", "cloud", "required_providers", "required_version"],
   backends: ["local"],
   cloud: ["hostname", "organization", "workspaces"],
   workspaces: ["name", "project"],
@@ -58,8 +58,9 @@ describe.each(ENVIRONMENTS)("the output with %s", (_, environment) => {
       expect(SHARED.output).toEqual(expect.arrayContaining(keys(value)));
   });
 
-  test("asks for no version of Terraform, and keeps its state where both can", () => {
+  test("asks for a version that every release of both since Terraform 1.5 has, and keeps its state where both can", () => {
     expect(SHARED.terraform).toEqual(expect.arrayContaining(keys(terraform())));
+    expect(terraform().required_version).toBe(">= 1.5.0");
     expect(SHARED.backends).toEqual(expect.arrayContaining(keys(terraform().backend)));
     const cloud = object(terraform().cloud);
     expect(SHARED.cloud).toEqual(expect.arrayContaining(keys(cloud)));

@@ -174,8 +174,4 @@ describe("UPLOAD_TRIGGER=queue", () => {
       for (const attribute of ["policy", "assume_role_policy", "redrive_policy"])
         if (attribute in known) expect(`${address} ${known[attribute]}`).not.toContain("${");
   });
-
-  test("synthesizes an environment", () => {
-    expect(synthesizedStack({ ...QUEUE, ENVIRONMENT_SUFFIX: "burst" }).json).toMatchSnapshot();
-  });
 });
