@@ -42,6 +42,15 @@ export type LambdaArchitecture = (typeof LAMBDA_ARCHITECTURES)[number];
 /** How the events of uploads reach the image processor: S3 invokes it, or through a queue that can hold them for days. */
 export const UPLOAD_TRIGGERS = ["lambda", "queue"] as const;
 export type UploadTriggerKind = (typeof UPLOAD_TRIGGERS)[number];
+/** `drain` is the way back from the queue: new events go to Lambda, and the queue is kept until it is empty. */
+export const UPLOAD_TRIGGER_SETTINGS = [...UPLOAD_TRIGGERS, "drain"] as const;
+export type UploadTriggerSetting = (typeof UPLOAD_TRIGGER_SETTINGS)[number];
+/** Where S3 sends the events of new uploads. */
+export const notifiedBy = (setting: UploadTriggerSetting): UploadTriggerKind =>
+  setting === "drain" ? "lambda" : setting;
+/** The slower way that an event may still take: it is what has to be watched, and what other limits go by. */
+export const slowestOf = (setting: UploadTriggerSetting): UploadTriggerKind =>
+  setting === "drain" ? "queue" : setting;
 
 export const METRIC_NAMESPACE = "ImagePipeline";
 export const METRIC_DIMENSION = "FunctionName";

@@ -28,9 +28,9 @@ const queueConcurrency: SettingRule = {
   reads: ["RESERVED_CONCURRENCY", "UPLOAD_TRIGGER"],
   expectation({ RESERVED_CONCURRENCY: images, UPLOAD_TRIGGER }) {
     const { minimum, maximum } = QUEUE_CONCURRENCY;
-    if (UPLOAD_TRIGGER !== "queue" || images === undefined || (images >= minimum && images <= maximum))
+    if (UPLOAD_TRIGGER === "lambda" || images === undefined || (images >= minimum && images <= maximum))
       return undefined;
-    return `must be from ${minimum} to ${maximum}, or none, where UPLOAD_TRIGGER is queue`;
+    return `must be from ${minimum} to ${maximum}, or none, where UPLOAD_TRIGGER is ${UPLOAD_TRIGGER}`;
   },
 };
 
@@ -71,7 +71,7 @@ const eventAge: SettingRule = {
       return `must be at most ${lastSecond} where QUEUE_RETENTION_DAYS is ${days}, because SQS then deletes the event`;
     // A message at work stays in its queue, and counts as the oldest.
     return age < timeLimit
-      ? `must be at least LAMBDA_TIMEOUT_S, ${timeLimit}, where UPLOAD_TRIGGER is queue, because an image at work counts as waiting`
+      ? `must be at least LAMBDA_TIMEOUT_S, ${timeLimit}, where UPLOAD_TRIGGER is ${UPLOAD_TRIGGER}, because an image at work counts as waiting`
       : undefined;
   },
 };

@@ -6,7 +6,7 @@ import {
   PREVIEW_EXPIRY_DAYS,
   SQS_MAXIMUM_RETENTION_DAYS,
 } from "./deployment";
-import { LAMBDA_ARCHITECTURES, LAMBDA_RUNTIMES, UPLOAD_TRIGGERS } from "./names";
+import { LAMBDA_ARCHITECTURES, LAMBDA_RUNTIMES, UPLOAD_TRIGGER_SETTINGS } from "./names";
 import { integer, lifeInDays, oneOf, processorSettings as processing } from "./processing-settings";
 import * as schemas from "./setting-schemas";
 import { durationInWords } from "./words";
@@ -76,9 +76,9 @@ export const SETTINGS = {
     local: true,
   },
   UPLOAD_TRIGGER: {
-    schema: oneOf(UPLOAD_TRIGGERS),
+    schema: oneOf(UPLOAD_TRIGGER_SETTINGS),
     default: "lambda",
-    meaning: `\`queue\`: uploads wait in a queue for their turn, [for days](docs/architecture.md#queue-mode), instead of ${durationInWords(ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds)} at Lambda. \`RESERVED_CONCURRENCY\` is then 2 to 1000, and reserves nothing`,
+    meaning: `\`queue\`: uploads wait in a queue for their turn, [for days](docs/architecture.md#queue-mode), instead of ${durationInWords(ASYNCHRONOUS_INVOCATION.maximumEventAgeSeconds)} at Lambda. \`RESERVED_CONCURRENCY\` is then 2 to 1000, and reserves nothing. \`drain\` is [the way back](docs/runbook.md#change-the-way-of-the-uploads): new uploads go to Lambda, and the queue is kept until it is empty`,
     local: true,
   },
   QUEUE_RETENTION_DAYS: {

@@ -16,7 +16,7 @@ const FAILED_RETENTION_MS = DEAD_LETTER_RETENTION_DAYS * MS_PER_DAY;
 
 export interface LocalQueues {
   readonly deadLetterQueue: MessageQueue;
-  /** Only where uploads wait in a queue. */
+  /** Only where uploads wait in a queue, or did until now. */
   readonly queued?: QueuedUploads;
   /** All of them, by their names. */
   readonly byName: ReadonlyMap<string, MessageQueue>;
@@ -33,7 +33,7 @@ export async function openLocalQueues(options: LocalFunctionsOptions): Promise<L
     directory: join(options.directory, "dead-letters"),
     retentionMs: FAILED_RETENTION_MS,
   });
-  const queued = options.settings.UPLOAD_TRIGGER === "queue" ? await openQueuedUploads(options) : undefined;
+  const queued = options.settings.UPLOAD_TRIGGER !== "lambda" ? await openQueuedUploads(options) : undefined;
   return {
     deadLetterQueue,
     queued,

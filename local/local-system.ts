@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { S3Event } from "aws-lambda";
 import { UPLOAD_CORS } from "../contract/deployment";
-import { UPLOAD_PREFIX } from "../contract/names";
+import { notifiedBy, UPLOAD_PREFIX } from "../contract/names";
 import type { PipelineEnvironment } from "../operations/pipeline-environment";
 import { startInvokeServer } from "./aws/lambda/invoke-server";
 import { type S3BucketOptions, startS3Server } from "./aws/s3/s3-server";
@@ -51,7 +51,7 @@ export interface LocalSystem extends LocalFunctions {
   readonly processedBucket: string;
   readonly metadataTable: string;
   readonly deadLetterQueue: MessageQueue;
-  /** Only where uploads wait in a queue. */
+  /** Only where uploads wait in a queue, or did until now. */
   readonly queuedUploads?: QueuedUploads;
   /** Gives an event to the processor the way that S3 does: resolves when it is on the disk. */
   deliver(event: unknown): Promise<void>;
@@ -113,7 +113,8 @@ async function startParts(options: LocalSystemOptions, onClose: OnClose): Promis
     },
   });
   const deliver = async (event: unknown): Promise<void> => {
-    if (queues.queued) await queues.queued.uploadQueue.send(JSON.stringify(event));
+    if (queues.queued && notifiedBy(options.settings.UPLOAD_TRIGGER) === "queue")
+      await queues.queued.uploadQueue.send(JSON.stringify(event));
     else await (await startingFunctions).imageProcessor.enqueue(event);
   };
   const startingFunctions = startingS3.then(async (s3) => {

@@ -1,7 +1,7 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import type { LambdaBundles } from "../contract/deployment";
-import { PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../contract/names";
+import { notifiedBy, PREVIEW_PREFIX, resourceNames, UPLOAD_PREFIX } from "../contract/names";
 import { previewExpiryDays } from "../contract/setting-rules";
 import { AwsAccount } from "./constructs/aws-account";
 import { AccessLogBucket, ProcessedBucket, SourceBucket } from "./constructs/buckets";
@@ -30,7 +30,7 @@ export class ImagePipelineStack extends TerraformStack {
   readonly imageProcessor: ImageProcessor;
   readonly failureRecorder: FailureRecorder;
   readonly deadLetterQueue: DeadLetterQueue;
-  /** Only where uploads wait in a queue. */
+  /** Only where uploads wait in a queue, or did until now. */
   readonly queuedUploads?: QueuedUploads;
 
   private readonly pathsByAddress = new Map<string, string>();
@@ -75,12 +75,14 @@ export class ImagePipelineStack extends TerraformStack {
       onFailure: this.failureRecorder,
     });
     new AsynchronousInvocation(this, "failure-recorder-invocation", { lambda: this.failureRecorder });
-    if (settings.UPLOAD_TRIGGER === "queue") this.queuedUploads = this.queueUploads(account, settings);
+    if (settings.UPLOAD_TRIGGER !== "lambda") this.queuedUploads = this.queueUploads(account, settings);
     new UploadTrigger(this, "upload-trigger", {
       account,
       bucket: this.sourceBucket,
       prefix: UPLOAD_PREFIX,
-      target: this.queuedUploads?.uploadQueue ?? this.imageProcessor,
+      target: notifiedBy(settings.UPLOAD_TRIGGER),
+      lambda: this.imageProcessor,
+      queue: this.queuedUploads?.uploadQueue,
     });
     this.watch(account, settings);
     if (settings.IMPORT_FROM_CDK) importRetainedByCdk(this, settings.IMPORT_FROM_CDK, settings);
@@ -108,7 +110,7 @@ export class ImagePipelineStack extends TerraformStack {
       memoryMb: settings.LAMBDA_MEMORY_MB,
       timeoutSeconds: settings.LAMBDA_TIMEOUT_S,
       // A queue is read no faster than images are at work: reserving as well would only refuse what was read.
-      reservedConcurrency: settings.UPLOAD_TRIGGER === "queue" ? undefined : settings.RESERVED_CONCURRENCY,
+      reservedConcurrency: settings.UPLOAD_TRIGGER === "lambda" ? settings.RESERVED_CONCURRENCY : undefined,
       environment: {
         SOURCE_BUCKET: this.sourceBucket.name,
         PROCESSED_BUCKET: this.processedBucket.name,
@@ -131,7 +133,7 @@ export class ImagePipelineStack extends TerraformStack {
         SOURCE_BUCKET: this.sourceBucket.name,
         METADATA_TABLE: this.metadataTable.name,
         ...settings.recording,
-        ...(settings.UPLOAD_TRIGGER === "queue" && { DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.url }),
+        ...(settings.UPLOAD_TRIGGER !== "lambda" && { DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.url }),
       },
     });
     this.metadataTable.grantReadWrite(failureRecorder.role);

@@ -21,6 +21,7 @@ describe("ImagePipelineStack", () => {
 
   test.each([
     ["a production environment in Terraform Cloud", TERRAFORM_CLOUD],
+    ["an environment whose uploads wait in a queue", { ENVIRONMENT_SUFFIX: "burst", UPLOAD_TRIGGER: "queue" }],
   ])("keeps the Terraform addresses of %s", (_, environment) => {
     expect(
       synthesizedStack(environment)

@@ -14,7 +14,7 @@ const addresses = (environment: Record<string, string>) =>
   synthesizedStack(environment).elements.map(({ address }) => address);
 
 describe("UPLOAD_TRIGGER=queue", () => {
-  test("adds queues and their consumers, and takes the permission to invoke away", () => {
+  test("adds queues and their consumers, and keeps the permission to invoke", () => {
     const [without, with_] = [addresses({}), addresses(QUEUE)];
     expect(with_.filter((address) => !without.includes(address)).sort()).toEqual([
       "aws_cloudwatch_metric_alarm.pipeline_alarms_unrecorded_failures",
@@ -26,9 +26,7 @@ describe("UPLOAD_TRIGGER=queue", () => {
       "aws_sqs_queue_policy.queued_uploads_failed_queue",
       "aws_sqs_queue_policy.queued_uploads_upload_queue",
     ]);
-    expect(without.filter((address) => !with_.includes(address)).sort()).toEqual([
-      "aws_lambda_permission.upload_trigger",
-    ]);
+    expect(without.filter((address) => !with_.includes(address))).toEqual([]);
   });
 
   test("sends the bucket's events to the queue and to EventBridge, in one notification", () => {
@@ -38,7 +36,9 @@ describe("UPLOAD_TRIGGER=queue", () => {
       bucket: `photo-uploads-${ACCOUNT_ID}-dev`,
       eventbridge: true,
       queue: [{ id: "uploads", events: ["s3:ObjectCreated:*"], filter_prefix: "uploads/", queue_arn: UPLOADS }],
-      depends_on: [stack.at("queued-uploads/upload-queue/policy").address],
+      depends_on: ["upload-trigger/permission", "queued-uploads/upload-queue/policy"].map(
+        (path) => stack.at(path).address,
+      ),
     });
   });
 
@@ -173,5 +173,25 @@ describe("UPLOAD_TRIGGER=queue", () => {
     for (const { address, values: known } of synthesizedStack(QUEUE).elements)
       for (const attribute of ["policy", "assume_role_policy", "redrive_policy"])
         if (attribute in known) expect(`${address} ${known[attribute]}`).not.toContain("${");
+  });
+});
+
+describe("UPLOAD_TRIGGER=drain", () => {
+  const DRAIN = { UPLOAD_TRIGGER: "drain" };
+
+  test("differs from queue mode in the notification alone, which names the function", () => {
+    const [queue, drain] = [synthesizedStack(QUEUE), synthesizedStack(DRAIN)];
+    const differing = drain.elements.filter(
+      ({ path, written }) => JSON.stringify(written) !== JSON.stringify(queue.at(path).written),
+    );
+    expect(differing.map(({ path }) => path)).toEqual(["upload-trigger/notification"]);
+    expect(drain.elements).toHaveLength(queue.elements.length);
+    expect(drain.json.output).toEqual(queue.json.output);
+    expect(drain.at("upload-trigger/notification").values).toMatchObject({
+      lambda_function: [
+        { filter_prefix: "uploads/", lambda_function_arn: arn("lambda", "function:image-processor-dev") },
+      ],
+    });
+    expect(drain.at("upload-trigger/notification").values).not.toHaveProperty("queue");
   });
 });

@@ -172,7 +172,7 @@ describe("a bad value", () => {
     ],
     ["LAMBDA_TIMEOUT_S", "must be an integer from 5 to 900", ["4", "901", "30s", "030"]],
     ["RESERVED_CONCURRENCY", "must be an integer from 1 to 999999, or none", ["0", "-1", "1.5", "None", "ten"]],
-    ["UPLOAD_TRIGGER", "must be one of lambda, queue", ["sqs", "Lambda", "eventbridge"]],
+    ["UPLOAD_TRIGGER", "must be one of lambda, queue, drain", ["sqs", "Lambda", "eventbridge"]],
     ["QUEUE_RETENTION_DAYS", "must be an integer from 1 to 14", ["0", "15", "4d"]],
     ["MAX_IMAGE_SIZE", "must be an integer from 1 to 1073741824 bytes", ["0", "10MB"]],
     ["MAX_IMAGE_PIXELS", "must be an integer from 1 to 900000000 px", ["0", "50M"]],

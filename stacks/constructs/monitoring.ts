@@ -4,7 +4,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import type { WatchedResources } from "../../contract/metrics";
-import type { UploadTriggerKind } from "../../contract/names";
+import { slowestOf, type UploadTriggerKind } from "../../contract/names";
 import { queryText, type SavedQuery, savedQueriesOf } from "../../contract/saved-queries";
 import type { StackSettings } from "../settings";
 import type { AwsAccount } from "./aws-account";
@@ -24,7 +24,8 @@ export interface WatchProps {
 /** Alarms with their topic, the dashboard and the saved queries, directly in the stack. */
 export function watchPipeline(stack: Construct, props: WatchProps): void {
   const { account, settings, resources, logGroups } = props;
-  const { ENVIRONMENT_SUFFIX: environmentSuffix, UPLOAD_TRIGGER: uploadTrigger } = settings;
+  const environmentSuffix = settings.ENVIRONMENT_SUFFIX;
+  const uploadTrigger = slowestOf(settings.UPLOAD_TRIGGER);
   const topic = new AlarmTopic(stack, "alarm-topic", { account, name: props.topicName, email: settings.ALARM_EMAIL });
   const alarms = new PipelineAlarms(stack, "pipeline-alarms", {
     account,

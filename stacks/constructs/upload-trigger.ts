@@ -1,6 +1,7 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { Construct } from "constructs";
+import type { UploadTriggerKind } from "../../contract/names";
 import type { AwsAccount } from "./aws-account";
 import type { LambdaFunction } from "./lambda-function";
 import type { PrivateBucket } from "./private-bucket";
@@ -9,35 +10,37 @@ import type { UploadQueue } from "./queues";
 export interface UploadTriggerProps {
   readonly account: AwsAccount;
   readonly bucket: PrivateBucket;
-  /** Keys outside this prefix do not invoke the function. */
+  /** Keys outside this prefix cause nothing. */
   readonly prefix: string;
-  /** A function is invoked at once; a queue holds the events for whoever takes them. */
-  readonly target: LambdaFunction | UploadQueue;
+  readonly lambda: LambdaFunction;
+  /** Only where uploads wait in a queue, or did until now. */
+  readonly queue?: UploadQueue;
+  /** A function is invoked at once; a queue holds the events. */
+  readonly target: UploadTriggerKind;
 }
 
-/** Hands on the event of every object made under a prefix. All events of the bucket also go to EventBridge. */
+/**
+ * Hands on the event of every object made under a prefix. All events of the bucket also go to EventBridge.
+ *
+ * S3 may invoke the function whether it does so or not, and may send to the queue for as long as there is one: the target can then
+ * change without a moment in which S3 may do neither.
+ */
 export class UploadTrigger extends Construct {
   constructor(scope: Construct, id: string, props: UploadTriggerProps) {
     super(scope, id);
-    const { bucket, prefix, target } = props;
+    const { bucket, prefix, lambda, queue, target } = props;
+    queue?.receiveEventsOf(bucket);
     const uploads = { id: "uploads", events: ["s3:ObjectCreated:*"], filterPrefix: prefix };
     // Terraform knows one notification resource per bucket: a second one would overwrite this one.
-    const notify = { bucket: bucket.name, eventbridge: true };
-    // S3 rejects the notification while it may not deliver what it tries out.
-    if ("grantInvoke" in target)
-      new S3BucketNotification(this, "notification", {
-        ...notify,
-        lambdaFunction: [{ ...uploads, lambdaFunctionArn: target.arn }],
-        dependsOn: [this.permitInvocation(target, props)],
-      });
-    else {
-      target.receiveEventsOf(bucket);
-      new S3BucketNotification(this, "notification", {
-        ...notify,
-        queue: [{ ...uploads, queueArn: target.arn }],
-        dependsOn: [target.policy],
-      });
-    }
+    new S3BucketNotification(this, "notification", {
+      bucket: bucket.name,
+      eventbridge: true,
+      ...(queue && target === "queue"
+        ? { queue: [{ ...uploads, queueArn: queue.arn }] }
+        : { lambdaFunction: [{ ...uploads, lambdaFunctionArn: lambda.arn }] }),
+      // S3 rejects the notification while it may not deliver what it tries out.
+      dependsOn: [this.permitInvocation(lambda, props), ...(queue ? [queue.policy] : [])],
+    });
   }
 
   private permitInvocation(lambda: LambdaFunction, { account, bucket }: UploadTriggerProps): LambdaPermission {

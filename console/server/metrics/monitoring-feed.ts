@@ -1,5 +1,5 @@
 import { queueMetric, throttledUpdates } from "../../../contract/metrics";
-import { resourceNames } from "../../../contract/names";
+import { resourceNames, slowestOf } from "../../../contract/names";
 import type { EventStream } from "../event-stream";
 import type { ObservedSettings, ObservedSystem } from "../observed-system";
 import type { MetricsSnapshot } from "../wire";
@@ -37,7 +37,7 @@ export class MonitoringFeed {
     this.#waiting = waiting;
     this.#board = new AlarmBoard({
       suffix: SUFFIX,
-      uploadTrigger: settings.UPLOAD_TRIGGER,
+      uploadTrigger: slowestOf(settings.UPLOAD_TRIGGER),
       resources: this.#resources,
       limits: { ...settings, LAMBDA_TIMEOUT_S: settings.LAMBDA_TIMEOUT_S * timeScale },
       timeScale,
