@@ -11,7 +11,7 @@ const FIRST_SEED = 1;
 /** `npm run simulate` runs as many as one likes, and every check of a change 20,000. */
 const SCHEDULES = THOROUGH ? 1_500 : 100;
 const QUEUE_SCHEDULES = THOROUGH ? 500 : 50;
-const SCHEDULES_PER_MUTANT = 5_000;
+const SCHEDULES_PER_MUTANT = 2_500;
 
 describe("the processing protocol", () => {
   test(`holds in ${SCHEDULES} random schedules`, async () => {
@@ -104,12 +104,6 @@ describe("a defect of the protocol is caught", () => {
     },
     180_000,
   );
-
-  test("and not the copy in which it is planted", async () => {
-    const text = "export const claim = (";
-    const copy = mutatedPipeline({ name: "none", file: "record-updates.ts", find: text, replace: text });
-    expect(await firstViolation(FIRST_SEED, SCHEDULES, copy)).toBeUndefined();
-  });
 
   const mutantsOfQueues = MUTANTS.filter(({ name }) => ALSO_WITH_A_QUEUE.includes(name));
   test.each(sampled(mutantsOfQueues, 2))("$name, with a queue", async (mutant) => {
