@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { stageLocalBundles } from "../../bundling/stage-lambda-bundles";
 import { UPLOAD_CORS } from "../../contract/deployment";
 import type { ImageRecord } from "../../lambda-src/records/image-record";
+import type { MessageQueue } from "../../local/aws/sqs/message-queue";
 import { readLocalSettings } from "../../local/local-settings";
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from "../../local/local-system";
 import { writeFunctionBundle } from "../support/function-bundle";
@@ -90,6 +91,25 @@ describe("startLocalSystem", () => {
       { body: JSON.stringify({ Records: [event] }), attributes: { RequestID: { StringValue: "m-1" } } },
     ]);
     await waitUntil(async () => (await system.queuedUploads?.failedQueue.count()) === 0);
+  });
+
+  test("drains the queue: new uploads go to the function, and what waits in the queue is still processed", async () => {
+    const { system, records, upload } = await start({ settings: readLocalSettings({ UPLOAD_TRIGGER: "drain" }) });
+    const send = jest.spyOn(system.queuedUploads?.uploadQueue as MessageQueue, "send");
+    await upload("uploads/alice/new.jpg", await photo());
+    await waitUntil(async () => (await records())[0]?.processingStatus === "completed");
+    expect(send).not.toHaveBeenCalled();
+
+    const object = { key: "uploads/bob/waiting.jpg", sequencer: "0A" };
+    const event = {
+      eventVersion: "2.1",
+      eventName: "ObjectCreated:Put",
+      eventTime: "2026-01-01T00:00:00Z",
+      s3: { bucket: { name: system.sourceBucket }, object },
+    };
+    await system.queuedUploads?.uploadQueue.send(JSON.stringify({ Records: [event] }));
+    await waitUntil(async () => (await system.queuedUploads?.uploadQueue.count()) === 0);
+    expect((await records()).find(({ userId }) => userId === "bob")).toMatchObject({ originalKey: object.key });
   });
 
   test("ignores uploads outside the prefix", async () => {
