@@ -118,7 +118,7 @@ describe("the source bucket", () => {
   test("moves uploads to cheaper storage after 30 and 90 days", () => {
     expect(values("source-bucket/lifecycle-configuration").rule).toEqual([
       {
-        id: "DeleteOldOriginals",
+        id: "MoveOriginalsToCheaperStorage",
         status: "Enabled",
         filter: [{ prefix: "uploads/" }],
         transition: [

@@ -26,8 +26,7 @@ export class SourceBucket extends PrivateBucket {
       versioned: props.versioned,
       lifecycleRules: [
         {
-          // The reference system's name. Nothing is deleted: originals move on.
-          id: "DeleteOldOriginals",
+          id: "MoveOriginalsToCheaperStorage",
           status: "Enabled",
           filter: [{ prefix: UPLOAD_PREFIX }],
           transition: [...ORIGINAL_TRANSITIONS],
