@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compareOutputs, endangersData } from "./synth/compare-outputs";
+import { readOutput } from "./synth/read-output";
 import { renderJson } from "./synth/render/json";
 import { renderMarkdown } from "./synth/render/markdown";
 import { reportOf } from "./synth/render/report";
@@ -22,6 +23,7 @@ BASE and HEAD are revisions of git, such as main, HEAD~1 or a commit; without HE
 is not committed. Both are synthesized in a temporary directory, with the same environment variables, the app command of
 their own cdktf.json and the packages of their own lock file. Your checkout is only read.
 
+  --outputs                     BASE and HEAD are output directories of CDKTF, made before: no git, and no code of theirs runs
   --format text|markdown|json   text by default; markdown for a comment on a pull request
   --help                        this text
 
@@ -34,10 +36,13 @@ export interface CommandLine {
   readonly base: string;
   /** Absent: the working tree. */
   readonly head: string | undefined;
+  /** Whether both are output directories instead of revisions. */
+  readonly outputs: boolean;
   readonly format: Format;
 }
 
 const OPTIONS = {
+  outputs: { type: "boolean", default: false },
   format: { type: "string", default: "text" },
   help: { type: "boolean", default: false },
 } as const;
@@ -50,7 +55,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const [base, head, ...rest] = positionals;
   if (rest.length > 0) throw new UnusableInput(`BASE and HEAD must be all, got "${rest.join(" ")}" after them`);
   if (!base && !values.help) throw new UnusableInput("BASE must be a revision of git such as main, got none");
-  return { help: values.help, base: base ?? "", head, format };
+  if (values.outputs && head === undefined && !values.help)
+    throw new UnusableInput("HEAD must be an output directory with --outputs, got none");
+  return { help: values.help, base: base ?? "", head, outputs: values.outputs, format };
 }
 
 function parse(args: readonly string[]) {
@@ -78,14 +85,17 @@ function makeScratch(): string {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  const { help, base, head, format } = readCommandLine(args);
+  const { help, base, head, outputs, format } = readCommandLine(args);
   if (help) {
     process.stdout.write(HELP);
     return;
   }
   const options = { directory: process.cwd(), environment: process.env, signal: stop.signal };
   const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
-  const [before, after] = await synthesizeRevisions({ base, head }, makeScratch(), options, tell);
+  const [before, after] =
+    outputs && head !== undefined
+      ? [readOutput(base, base), readOutput(head, head)]
+      : await synthesizeRevisions({ base, head }, makeScratch(), options, tell);
   const diff = compareOutputs(before, after);
   const report = reportOf(diff);
   const written = {

@@ -249,3 +249,23 @@ test("--help explains itself", () => {
     stdout: expect.stringContaining("synth-diff -- BASE [HEAD]"),
   });
 });
+
+test("two outputs are compared as they lie there, and no code runs", () => {
+  const bucket = { resource: { aws_s3_bucket: { photos: { bucket: "photos" } } } };
+  const outputWith = (name: string, stack: object) => {
+    const output = join(directory, name);
+    mkdirSync(join(output, "stacks/app"), { recursive: true });
+    writeFileSync(join(output, "stacks/app/cdk.tf.json"), JSON.stringify(stack));
+    return output;
+  };
+  const [before, after] = [outputWith("before", bucket), outputWith("after", { resource: {} })];
+  expect(run(directory, ["--outputs", before, before])).toMatchObject({ status: 0, stderr: "" });
+  expect(run(directory, ["--outputs", before, after])).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining("DATA AT RISK"),
+  });
+  expect(run(directory, ["--outputs", before])).toMatchObject({
+    status: 2,
+    stderr: "HEAD must be an output directory with --outputs, got none\n",
+  });
+});
