@@ -7,7 +7,7 @@ interface Statement {
   readonly Resource?: string | readonly string[];
 }
 
-const guide = readFileSync("docs/terraform-cloud.md", "utf8");
+const guide = readFileSync("docs/deploy.md", "utf8");
 const statements = [...guide.matchAll(/^```json\n(.*?)^```/gms)].flatMap(
   ([, policy = ""]): Statement[] => JSON.parse(policy).Statement,
 );

@@ -75,7 +75,7 @@ const FACTS: Readonly<Record<string, readonly string[]>> = {
     `Lambda repeats it ${TIMES}`,
     `After ${DEAD_LETTER_RETENTION_DAYS} days SQS deletes it`,
   ],
-  "docs/terraform-cloud.md": [`with \`SOURCE_VERSIONING=true\`, for ${NONCURRENT_VERSIONS_DAYS} days`],
+  "docs/deploy.md": [`with \`SOURCE_VERSIONING=true\`, for ${NONCURRENT_VERSIONS_DAYS} days`],
   "console/page/queue/queue-view.js": [`gave up after ${ATTEMPTS} attempts, or that waited for more than ${AGE}`],
 };
 
