@@ -73,6 +73,8 @@ const LAST_CRASHING_CALL = 9;
  */
 export class AsynchronousFunction {
   weather: FunctionWeather = HEALTHY;
+  /** Events that wait or are at work. */
+  open = 0;
   #invocations = 0;
 
   constructor(
@@ -84,6 +86,7 @@ export class AsynchronousFunction {
 
   deliver(delivery: Delivery, delayMs: number): void {
     const acceptedAtMs = this.agenda.nowMs + delayMs;
+    this.open += 1;
     this.#schedule(delivery, 1, acceptedAtMs, delayMs);
   }
 
@@ -129,11 +132,13 @@ export class AsynchronousFunction {
       this.trace(() => `${invocation.name} ${error ? `throws ${String(error)}` : "succeeds"}`);
       onEnd(invocation, delivery, error);
       if (error) failed({ errorType: "AggregateError", errorMessage: String(error) });
+      else this.open -= 1;
     };
     run(delivery.event, invocation).then(() => ended(), ended);
   }
 
   #exhausted(exhausted: Exhausted): void {
+    this.open -= 1;
     this.trace(() => `${this.behaviour.name} ${exhausted.delivery.requestId} is given up: ${exhausted.condition}`);
     this.behaviour.onExhausted(exhausted);
   }

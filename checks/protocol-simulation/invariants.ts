@@ -36,6 +36,7 @@ export type Invariant =
   | "an operator deletes what is at rest, and nothing else of it changes"
   | "an operator deletes no original of another upload"
   | "an operator deletes no preview that is in use"
+  | "a backfill makes no second record"
   | "a later verification heals"
   | "no dead letter is lost"
   | "nothing is written for what an operator deletes"
@@ -83,7 +84,7 @@ export class Invariants {
   }
 
   constructor(
-    private readonly photos: readonly Photo[],
+    private readonly buckets: SimulatedBuckets,
     private readonly recordTtlSeconds: number,
     private readonly nowMs: () => number,
     private readonly operatorClock: Clock,
@@ -92,7 +93,7 @@ export class Invariants {
 
   /** @param failedRequestId of the request that a recorder's invocation is about */
   recordWritten({ before, after, writer }: RecordWrite, failedRequestId: string | undefined): void {
-    const photo = this.photos.find(({ imageId }) => imageId === after.imageId);
+    const photo = this.buckets.uploadOf(after.imageId);
     if (!photo || after.timestamp !== Math.floor(photo.putAtMs / 1000))
       this.#broken("one item per upload", `a write to ${after.imageId} at ${after.timestamp}`);
     this.#operator.takenOver(after.imageId);
@@ -237,7 +238,7 @@ export class Invariants {
   previewWritten(key: string, content: string, sentAtMs: number): void {
     this.#gaps.delete(key);
     const [, imageId, file = ""] = key.split("/");
-    const photo = this.photos.find((candidate) => candidate.imageId === imageId);
+    const photo = this.buckets.uploadOf(imageId ?? "");
     if (!photo || content !== previewContent(photo.content, file.replace(/\.jpg$/, "")))
       this.#broken("previews show their own upload", `${key} holds "${content}"`);
     const toleranceMs = CLOCK_TOLERANCE_MS + this.maxClockDifferenceMs;
@@ -322,6 +323,8 @@ export class Invariants {
     delivered: ReadonlyMap<Photo, readonly string[]>,
     unrecorded: ReadonlySet<string>,
   ): void {
+    // What nobody could record has no record yet, but a dead letter.
+    if (unrecorded.size === 0) this.#checkBackfilled(table);
     for (const [{ imageId }, requestIds] of delivered) {
       const record = table.itemOf(imageId);
       if (record && hasExpired(record, this.nowMs())) continue;
@@ -352,7 +355,7 @@ export class Invariants {
       if (hasExpired(record, Math.max(this.nowMs(), this.operatorClock.now()))) continue;
       if (!isFinal(record)) this.#broken("a replay heals", `${imageId} is ${processingStatus}`);
       const isComplete = Object.values(record.previews ?? {}).every((key) => previews.has(key));
-      const photo = this.photos.find((each) => each.imageId === imageId);
+      const photo = this.buckets.uploadOf(imageId);
       if (processingStatus === "completed" && !isComplete && !this.#isGone(photo))
         this.#broken("a later verification heals", imageId);
       if (this.isRetired(imageId))
@@ -459,10 +462,20 @@ export class Invariants {
     return this.#gaps.has(key) || this.#operator.wasEverRetired(imageId);
   }
 
+  #checkBackfilled(table: SimulatedTable): void {
+    const { backfilled } = this.buckets;
+    for (const { original } of backfilled) {
+      const same = [original, ...backfilled.filter((other) => other.original === original)];
+      const records = same.filter(({ imageId }) => table.itemOf(imageId) !== undefined);
+      if (records.length > 1)
+        this.#broken("a backfill makes no second record", `${original.key}: ${records.map(({ imageId }) => imageId)}`);
+    }
+  }
+
   /** Nobody can read its original any more. */
   #isGone(photo: Photo | undefined): boolean {
     if (!photo || photo.deleted) return true;
-    return !photo.versionId && this.photos.findLast(({ key }) => key === photo.key)?.eTag !== photo.eTag;
+    return !photo.versionId && this.buckets.photos.findLast(({ key }) => key === photo.key)?.eTag !== photo.eTag;
   }
 
   /** Once in each life of its record, and once more each time that an operator reopens it. */
@@ -476,7 +489,8 @@ export class Invariants {
       INVALID_KEY: photo.invalidKey,
       SOURCE_NOT_FOUND: photo.deleted,
       SUPERSEDED:
-        !photo.versionId && this.photos.some(({ key, putAtMs }) => key === photo.key && putAtMs > photo.putAtMs),
+        !photo.versionId &&
+        this.buckets.photos.some(({ key, putAtMs }) => key === photo.key && putAtMs > photo.putAtMs),
     };
     if (!reasons[errorCode ?? ""]) this.#broken("a permanent failure is true", `${imageId} is not ${errorCode}`);
   }

@@ -14,6 +14,8 @@ interface Modules {
   readonly "lambda-src/records/process-upload": typeof import("../../lambda-src/records/process-upload");
   readonly "lambda-src/records/record-failed-event": typeof import("../../lambda-src/records/record-failed-event");
   readonly "lambda-src/records/record-updates": typeof import("../../lambda-src/records/record-updates");
+  readonly "operations/backfill-age": typeof import("../../operations/backfill-age");
+  readonly "operations/backfill-sequencer": typeof import("../../operations/backfill-sequencer");
   readonly "operations/dead-letter": typeof import("../../operations/dead-letter");
   readonly "operations/delete-image": typeof import("../../operations/delete-image");
   readonly "operations/head-object": typeof import("../../operations/head-object");
@@ -21,6 +23,7 @@ interface Modules {
   readonly "operations/replay": typeof import("../../operations/replay");
   readonly "operations/reprocess": typeof import("../../operations/reprocess");
   readonly "operations/send-to-processor": typeof import("../../operations/send-to-processor");
+  readonly "operations/user-uploads": typeof import("../../operations/user-uploads");
   readonly "operations/verify": typeof import("../../operations/verify");
 }
 
@@ -527,6 +530,33 @@ const OPERATIONS: readonly Mutant[] = [
         yield finding !== "sound" && finding.kind === "preview_missing" ? "sound" : finding;
     },
   })),
+  mutant("operations/backfill-age", "a backfill does not ask how long the queue keeps messages", () => ({
+    backfillAge: () => Promise.resolve({ kind: "allowed" as const, seconds: 7_200 }),
+  })),
+  mutant("operations/backfill-age", "a backfill does not ask whether messages wait", (real) => ({
+    backfillAge: (wanted, pipeline, signal) =>
+      real.backfillAge(
+        wanted,
+        answering(pipeline, "GetQueueAttributes", async (_, send) => {
+          const { Attributes } = (await send()) as { readonly Attributes: object };
+          const names = Object.keys(Attributes).filter((name) => name.startsWith("Approximate"));
+          return { Attributes: { ...Attributes, ...Object.fromEntries(names.map((name) => [name, "0"])) } };
+        }),
+        signal,
+      ),
+  })),
+  mutant("operations/user-uploads", "a backfill sends what has a record", () => ({
+    UserUploads: { load: () => Promise.resolve({ find: () => "unknown" }) } as never,
+  })),
+  mutant("operations/backfill-sequencer", "each backfill takes an object for another upload", () => {
+    let count = 0;
+    return {
+      backfillSequencer: () => {
+        count += 1;
+        return `bf-${count}`;
+      },
+    };
+  }),
   mutant("operations/send-to-processor", "what AWS did not take counts as sent", (real) => ({
     sendToProcessor: (...parameters) => real.sendToProcessor(...parameters).catch(() => undefined),
   })),

@@ -43,6 +43,8 @@ const MODULES = [
   "lambda-src/records/process-event",
   "lambda-src/records/process-upload",
   "lambda-src/records/record-failed-event",
+  "operations/backfill",
+  "operations/backfill-age",
   "operations/delete-image",
   "operations/image-catalogue",
   "operations/replay",

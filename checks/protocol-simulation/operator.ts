@@ -52,6 +52,18 @@ export class Operator {
     });
   }
 
+  backfill(prefix: string, minAgeSeconds: number | undefined, mood: Mood): void {
+    this.#run("backfill", mood, async (pipeline, code) => {
+      const nowMs = pipeline.clock.now();
+      const age = await code.backfillAge({ minAgeSeconds }, pipeline);
+      if (age.kind !== "allowed") return this.#say(`does not backfill: ${age.kind}`);
+      const { signal } = new AbortController();
+      const onDone = (key: string, outcome: string) => this.#say(`backfills ${key}: ${outcome}`);
+      const uploadedBeforeMs = nowMs - age.seconds * 1000;
+      await code.backfill({ prefix, uploadedBeforeMs, perSecond: AT_ONCE, dryRun: false, signal, onDone }, pipeline);
+    });
+  }
+
   /** In the order of `verify --repair`. */
   verify(mood: Mood): void {
     this.#run("verify", mood, async (pipeline, code) => {

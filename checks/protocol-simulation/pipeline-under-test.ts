@@ -3,6 +3,8 @@ import { TransientFailure } from "../../lambda-src/records/errors";
 import { processEvent } from "../../lambda-src/records/process-event";
 import { processUpload } from "../../lambda-src/records/process-upload";
 import { recordFailedEvent, recordFailedMessage } from "../../lambda-src/records/record-failed-event";
+import { backfill } from "../../operations/backfill";
+import { backfillAge } from "../../operations/backfill-age";
 import { deleteImage } from "../../operations/delete-image";
 import { ImageCatalogue } from "../../operations/image-catalogue";
 import { replayDeadLetters } from "../../operations/replay";
@@ -15,6 +17,8 @@ export const realPipeline = {
   processUpload,
   recordFailedEvent,
   recordFailedMessage,
+  backfill,
+  backfillAge,
   deleteImage,
   ImageCatalogue,
   replayDeadLetters,

@@ -1,8 +1,10 @@
+import type { UploadTriggerKind } from "../../contract/names";
 import { type Delivery, HEALTHY } from "./asynchronous-function";
 import { CALM } from "./network";
 import { type Mood, RESOLUTE } from "./operator";
 import { deletePhoto, type Photo, photoOf, type Trouble } from "./photo";
 import type { Random } from "./random";
+import { RETENTION_SECONDS } from "./simulated-aws-clients";
 import { RECORD_TTL_SECONDS, type SimulatedSystem } from "./simulated-system";
 
 const KEYS = ["uploads/ann/a.jpg", "uploads/bob/b.jpg", "uploads/c.jpg"] as const;
@@ -45,6 +47,7 @@ export function planScenario(system: SimulatedSystem, random: Random): void {
   if (random.chance(0.2)) planDeletions(system, random);
   if (random.chance(0.12)) planVerification(photos, system, random);
   if (random.chance(0.05)) planRepeatedUpload(system, random);
+  if (random.chance(0.08)) planBackfill(system, random);
   if (random.chance(0.05)) planContention(photos, system, random);
   if (random.chance(0.05)) planLoss(photos, system, random);
 }
@@ -97,6 +100,35 @@ function planRepeatedUpload(system: SimulatedSystem, random: Random): void {
   deliverAgain(first, system);
   agenda.after(random.between(1_000, 60_000), () => operator.delete(first, moodOf(random)));
   agenda.after(random.between(0, 120_000), () => deliverAgain(second, system));
+}
+
+const BACKFILLED_PREFIX = "uploads/dora/";
+/** S3 and Lambda's own queue are done with an event by then; in a queue it waits at most as long as messages are kept. */
+const LONGEST_WAIT_MS: Readonly<Record<UploadTriggerKind, number>> = {
+  lambda: 3_300_000,
+  queue: RETENTION_SECONDS * 1000 - HOUR_MS,
+};
+
+/** Old objects, some of whose events are lost and some still waiting, and one or two operators who backfill. */
+function planBackfill(system: SimulatedSystem, random: Random): void {
+  const { agenda, buckets, operator, trigger } = system;
+  for (const number of [5, 6]) {
+    const key = `${BACKFILLED_PREFIX}${number}.jpg`;
+    const facts = { number, key, content: `photo ${number}`, versioned: false, poison: random.chance(0.1) };
+    const photo = photoOf({ ...facts, putAtMs: agenda.nowMs - random.between(1_000, 10_000) });
+    buckets.photos.push(photo);
+    if (random.chance(0.2)) deliverAgain(photo, system);
+    else if (random.chance(0.6))
+      system.deliver(
+        { event: { Records: [photo.eventRecord] }, requestId: system.newRequestId(), photos: [photo] },
+        random.between(0, LONGEST_WAIT_MS[trigger]),
+      );
+  }
+  for (let time = random.pick([1, 1, 2]); time > 0; time -= 1) {
+    const minAgeSeconds = random.pick([undefined, 7_200]);
+    const atMs = random.pick([3 * HOUR_MS, random.between(2 * HOUR_MS, 12 * HOUR_MS)]) + random.between(0, 300);
+    agenda.after(atMs, () => operator.backfill(BACKFILLED_PREFIX, minAgeSeconds, moodOf(random)));
+  }
 }
 
 /** Two operators with one image: one deletes it, the other has it processed again. */

@@ -11,6 +11,8 @@ import type { SimulatedSystem } from "./simulated-system";
 const PROCESSED_BUCKET = "previews";
 const DEAD_LETTERS = "dead-letters";
 const UPLOADS = "uploads";
+/** How long the upload queue keeps messages. */
+export const RETENTION_SECONDS = 21_600;
 
 interface Command {
   readonly input: Readonly<Record<string, unknown>>;
@@ -134,6 +136,17 @@ class Services {
     },
     ChangeMessageVisibility: ({ ReceiptHandle, VisibilityTimeout }: MessageRequest) =>
       this.system.deadLetters.hide(ReceiptHandle, VisibilityTimeout * 1000),
+    GetQueueAttributes: ({ AttributeNames }: { readonly AttributeNames: readonly string[] }) => {
+      const attributes = {
+        MessageRetentionPeriod: String(RETENTION_SECONDS),
+        ApproximateNumberOfMessages: String(this.system.processor.open),
+        ApproximateNumberOfMessagesNotVisible: "0",
+        ApproximateNumberOfMessagesDelayed: "0",
+      };
+      return {
+        Attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => AttributeNames.includes(name))),
+      };
+    },
     SendMessage: ({ MessageBody }: MessageRequest) => this.#send(MessageBody),
     Invoke: ({ Payload }: { Payload: string }) => this.#send(Payload),
   };
@@ -183,7 +196,7 @@ class Services {
 
   #list(bucket: string, prefix: string): object {
     const { buckets } = this.system;
-    if (bucket !== PROCESSED_BUCKET) throw new Error("a listing of the source bucket must be simulated");
+    if (bucket !== PROCESSED_BUCKET) return { Contents: this.#originals(prefix) };
     const keys = [...buckets.previews.keys()].filter((key) => key.startsWith(prefix)).sort();
     return {
       Contents: keys.map((Key) => ({
@@ -195,13 +208,24 @@ class Services {
     };
   }
 
+  #originals(prefix: string): readonly object[] {
+    const { buckets } = this.system;
+    const keys = [...new Set(buckets.photos.map(({ key }) => key))].filter((key) => key.startsWith(prefix)).sort();
+    return keys.flatMap((key) => {
+      const photo = buckets.original(key);
+      if (!photo) return [];
+      const LastModified = new Date(Math.floor(photo.putAtMs / 1000) * 1000);
+      return [{ Key: encodeURIComponent(key), Size: photo.content.length, ETag: `"${photo.eTag}"`, LastModified }];
+    });
+  }
+
   #send(event: string): object {
     const { system } = this;
     const uploads = parseUploadEvent(JSON.parse(event), SOURCE_BUCKET).flatMap((record) =>
-      record.kind === "upload" ? [record.upload.imageId] : [],
+      record.kind === "upload" ? [record.upload] : [],
     );
-    const photos = system.buckets.photos.filter(({ imageId }) => uploads.includes(imageId));
-    for (const imageId of uploads) this.#sent.add(imageId);
+    for (const { imageId } of uploads) this.#sent.add(imageId);
+    const photos = uploads.flatMap((upload) => system.buckets.uploadOfEvent(upload) ?? []);
     system.deliver({ event: JSON.parse(event), photos, requestId: system.newRequestId() }, 0);
     return { StatusCode: 202 };
   }

@@ -1,6 +1,7 @@
 import type { Preview } from "../../lambda-src/images/previews";
 import type { RenderedImage } from "../../lambda-src/images/render-image";
 import type { OriginalRequest, OriginalStore, PreviewStore } from "../../lambda-src/records/ports";
+import type { Upload } from "../../lambda-src/records/upload-event";
 import { type Network, never } from "./network";
 import { deletePhoto, type Photo, PREVIEW_NAMES, previewContent } from "./photo";
 import type { PipelineUnderTest } from "./pipeline-under-test";
@@ -13,10 +14,16 @@ interface PreviewPut {
   readonly sentAtMs: number;
 }
 
+export interface BackfilledPhoto extends Photo {
+  readonly original: Photo;
+}
+
 /** Both buckets, and the image work between them. */
 export class SimulatedBuckets {
   /** Every object ever put into the source bucket, oldest first. */
   readonly photos: Photo[] = [];
+  /** What a backfill took an object of `photos` for: the same object, as another upload. */
+  readonly backfilled: BackfilledPhoto[] = [];
   /** Key to content. */
   readonly previews = new Map<string, string>();
   /** Key to epoch ms: from then on the lifecycle rule counts. */
@@ -58,6 +65,31 @@ export class SimulatedBuckets {
     const versions = this.photos.filter((photo) => photo.key === key && photo.putAtMs <= this.nowMs());
     const photo = versionId ? versions.find((version) => version.versionId === versionId) : versions.at(-1);
     return photo?.deleted ? undefined : photo;
+  }
+
+  uploadOf(imageId: string): Photo | undefined {
+    const isIt = (photo: Photo): boolean => photo.imageId === imageId;
+    return this.photos.find(isIt) ?? this.backfilled.find(isIt);
+  }
+
+  /** The upload that an event is about; one that nobody knows is a backfill's. */
+  uploadOfEvent({ imageId, key, eTag }: Upload): Photo | undefined {
+    const known = this.uploadOf(imageId);
+    const original = this.photos.findLast((photo) => photo.key === key && photo.eTag === eTag);
+    if (known || !original) return known;
+    const backfilled: BackfilledPhoto = {
+      ...original,
+      imageId,
+      original,
+      get deleted() {
+        return original.deleted;
+      },
+      set deleted(deleted: boolean) {
+        original.deleted = deleted;
+      },
+    };
+    this.backfilled.push(backfilled);
+    return backfilled;
   }
 
   /** Without versions, deleting a key deletes what lies under it now. */

@@ -71,7 +71,7 @@ export class SimulatedSystem {
       (key, content, sentAtMs) => this.invariants.previewWritten(key, content, sentAtMs),
     );
     this.invariants = new Invariants(
-      this.buckets.photos,
+      this.buckets,
       RECORD_TTL_SECONDS,
       () => this.agenda.nowMs,
       this.operatorClock,
