@@ -5,6 +5,7 @@ import type { Clock, Decision, LogFields } from "../../lambda-src/records/ports"
 import { parseUploadEvent } from "../../lambda-src/records/upload-event";
 import { ClaimHistory } from "./claim-history";
 import { isFinal, isPermanentFailure } from "./final-record";
+import { MAX_FLIGHT_MS } from "./network";
 import { OperatorChanges } from "./operator-changes";
 import { type Photo, PREVIEW_NAMES, previewContent, SOURCE_BUCKET } from "./photo";
 import type { SimulatedBuckets } from "./simulated-buckets";
@@ -76,6 +77,7 @@ export class Invariants {
   readonly #reported = new Map<string, number>();
   readonly #operator = new OperatorChanges();
   readonly #knowledge = new Map<SimulatedInvocation, Knowledge>();
+  #hasUnrecorded = false;
   /** Previews that were deleted while they were being written anew: see `previewDeleted`. */
   readonly #gaps = new Set<string>();
 
@@ -323,8 +325,9 @@ export class Invariants {
     delivered: ReadonlyMap<Photo, readonly string[]>,
     unrecorded: ReadonlySet<string>,
   ): void {
-    // What nobody could record has no record yet, but a dead letter.
-    if (unrecorded.size === 0) this.#checkBackfilled(table);
+    // A known gap: what no recorder could write has a dead letter and no record, so that a backfill takes it for new.
+    this.#hasUnrecorded ||= unrecorded.size > 0;
+    if (!this.#hasUnrecorded) this.#checkBackfilled(table);
     for (const [{ imageId }, requestIds] of delivered) {
       const record = table.itemOf(imageId);
       if (record && hasExpired(record, this.nowMs())) continue;
@@ -452,7 +455,8 @@ export class Invariants {
     const leaseEndsAtMs = holder.diesAtMs + holder.clockSkewMs;
     const isLive =
       leaseEndsAtMs - readerNowMs > CLOCK_TOLERANCE_MS &&
-      latestLeaseEnd(readerNowMs) - leaseEndsAtMs > CLOCK_TOLERANCE_MS;
+      // The reader looked at its clock before it sent the request.
+      latestLeaseEnd(readerNowMs - MAX_FLIGHT_MS) - leaseEndsAtMs > CLOCK_TOLERANCE_MS;
     return isLive ? holder : undefined;
   }
 

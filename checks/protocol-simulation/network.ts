@@ -28,7 +28,7 @@ export interface Request<T> {
 type Reply<T> = { readonly value: T } | { readonly error: unknown };
 
 /** A request travels no longer than this, so nothing of an attempt is under way when Lambda starts the next one. */
-const MAX_FLIGHT_MS = 5_000;
+export const MAX_FLIGHT_MS = 5_000;
 
 /** Carries every request of every invocation: each is a point where the seed decides who goes on, and who dies. */
 export class Network {
