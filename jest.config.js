@@ -10,8 +10,9 @@ module.exports = {
   testEnvironment: "node",
   // A busy machine is no fault of the code; what hangs still fails.
   testTimeout: 30_000,
-  // More than there are cores: many tests mostly wait for processes of their own.
-  maxWorkers: availableParallelism() * 2,
+  // More than there are cores: many tests mostly wait for processes of their own. A thorough run has functions with real time
+  // limits in many of them, which more workers would starve.
+  maxWorkers: availableParallelism() * (process.env.THOROUGH_TESTS ? 1 : 2),
   setupFilesAfterEnv: ["<rootDir>/__tests__/support/buffer-equality.ts"],
   globalSetup: "<rootDir>/__tests__/support/stage-bundles.ts",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts", "<rootDir>/packages/*/test/**/*.test.ts"],
