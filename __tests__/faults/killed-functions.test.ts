@@ -71,18 +71,16 @@ describe("a processor that dies in every attempt", () => {
 thoroughScenario("a picture that outlives the function's own deadline takes its process with it", () => {
   // libvips cannot be stopped: in the same process later images would wait behind it.
   const environment = { PREVIEW_FORMAT: "avif", PREVIEW_SIZES: "4096x4096,4095x4095,4094x4094" };
-  const TIMEOUT_SECONDS = 4;
-  return withPipeline({ ...PATIENT, timeoutSeconds: TIMEOUT_SECONDS, environment }, async (pipeline) => {
+  return withPipeline({ ...PATIENT, timeoutSeconds: 4, environment }, async (pipeline) => {
     await upload(pipeline, await plain(4096, 4096).jpeg().toBuffer());
     await settled(pipeline);
     const outcome = { code: "RUNTIME_CRASH", attempts: 3, deadLetters: 1, recorded: true } as const;
     const record = await onlyRecord(pipeline);
     expect(record).toMatchObject({ processingStatus: "failed", errorCode: outcome.code, attempts: outcome.attempts });
     expect(said(pipeline.processor, "deadline")).toBe(true);
-    for (const { outcome: ended, durationMs } of pipeline.processor.invocations) {
+    // Lambda's limit would have ended it with another error.
+    for (const { outcome: ended } of pipeline.processor.invocations)
       expect(ended).toMatchObject({ kind: "error", error: { errorType: "Runtime.ExitError" } });
-      expect(durationMs).toBeLessThan(TIMEOUT_SECONDS * 1000);
-    }
   });
 });
 

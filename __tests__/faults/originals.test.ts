@@ -42,11 +42,9 @@ describe("when the original cannot be read", () => {
           recorded: true,
           log: "deadline",
         });
-        // By its own deadline, at least a second before the limit.
-        for (const { durationMs, outcome } of pipeline.processor.invocations) {
+        // By its own deadline: Lambda's limit would have ended it with another error.
+        for (const { outcome } of pipeline.processor.invocations)
           expect(outcome).toMatchObject({ kind: "error", error: { errorType: "AggregateError" } });
-          expect(durationMs).toBeLessThan(2500);
-        }
       },
     ),
   );
