@@ -25,9 +25,6 @@ export function configureBackend(stack: TerraformStack, settings: StackSettings)
   new CloudBackend(stack, { organization, hostname, workspaces: new NamedCloudWorkspace(workspace, project) });
 }
 
-/** The first release that has `import` blocks. OpenTofu's releases begin above it. */
-const TERRAFORM_VERSION = ">= 1.5.0";
-
 /** Newer than the bindings, which get no later release: decision 10 says why, and how to raise it. */
 const AWS_PROVIDER_VERSION = "6.66.0";
 
@@ -38,7 +35,6 @@ export function addProviders(stack: TerraformStack, settings: StackSettings): vo
   const allowedAccountIds = IMPORT_FROM_CDK ? [IMPORT_FROM_CDK] : undefined;
   new AwsProvider(stack, "aws", { region, defaultTags: [{ tags }], allowedAccountIds });
   new ArchiveProvider(stack, "archive");
-  stack.addOverride("terraform.required_version", TERRAFORM_VERSION);
   stack.addOverride("terraform.required_providers.aws.version", AWS_PROVIDER_VERSION);
 }
 

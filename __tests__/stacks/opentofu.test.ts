@@ -58,9 +58,8 @@ describe.each(ENVIRONMENTS)("the output with %s", (_, environment) => {
       expect(SHARED.output).toEqual(expect.arrayContaining(keys(value)));
   });
 
-  test("asks for a version that every release of both since Terraform 1.5 has, and keeps its state where both can", () => {
+  test("keeps its state where both can", () => {
     expect(SHARED.terraform).toEqual(expect.arrayContaining(keys(terraform())));
-    expect(terraform().required_version).toBe(">= 1.5.0");
     expect(SHARED.backends).toEqual(expect.arrayContaining(keys(terraform().backend)));
     const cloud = object(terraform().cloud);
     expect(SHARED.cloud).toEqual(expect.arrayContaining(keys(cloud)));
