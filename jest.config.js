@@ -9,7 +9,7 @@ delete process.env.NODE_EXTRA_CA_CERTS;
 module.exports = {
   testEnvironment: "node",
   // A busy machine is no fault of the code; what hangs still fails.
-  testTimeout: 30_000,
+  testTimeout: process.env.THOROUGH_TESTS ? 120_000 : 30_000,
   // More than there are cores: many tests mostly wait for processes of their own. A thorough run has functions with real time
   // limits in many of them, which more workers would starve.
   maxWorkers: availableParallelism() * (process.env.THOROUGH_TESTS ? 1 : 2),

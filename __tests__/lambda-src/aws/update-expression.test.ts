@@ -45,7 +45,7 @@ describe("UpdateExpression", () => {
       }),
       runsOf(160),
     );
-  }, 60_000);
+  }, 180_000);
 
   test("means in the database what it means in the simulation, for the pipeline's updates", async () => {
     const refusals = { refused: 0, applied: 0 };
@@ -59,7 +59,7 @@ describe("UpdateExpression", () => {
     );
     // One in six is applied. Of a quick run's 80 none would be once in a million; of 640, ten or fewer are rarer still.
     expect(Math.min(refusals.refused, refusals.applied)).toBeGreaterThan(THOROUGH ? 10 : 0);
-  }, 60_000);
+  }, 180_000);
 
   test("names every attribute and value by a placeholder, each attribute once", () => {
     const update = claim(UPLOAD, { owner: "request-1", expiresAtMs: 2 }, 1, 9);
