@@ -133,7 +133,7 @@ export const SETTINGS = {
     schema: integer(1, 1_000_000),
     default: "100",
     unit: "invocations",
-    meaning: "invocations refused for want of concurrency, three times in a row",
+    meaning: "invocations throttled because the concurrency limit was reached, three times in a row",
     local: true,
   },
   ALARM_EVENT_AGE_S: {

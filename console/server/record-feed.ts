@@ -70,7 +70,7 @@ async function readAll(ids: readonly string[], { find }: RecordWatchOptions): Pr
   };
 }
 
-/** Summaries follow the images at this pace: two hundred uploads are no two hundred messages. */
+/** Summaries follow the images at this pace: two hundred uploads do not make two hundred messages. */
 const INTERVAL_MS = 200;
 
 export interface RecordFeedParts {

@@ -25,7 +25,7 @@ export interface DeepPixels extends Dimensions {
 
 /** What is brighter than all but one in ten thousand pixels is glare, which may become white. */
 const GLARE_SHARE = 0.0001;
-/** A picture of which all but this is no brighter than SDR white has no highlights but glare, and what its coding added. */
+/** Where at most this share of a picture is brighter than SDR white, those pixels are glare or come from the coding. */
 const HIGHLIGHT_SHARE = 0.01;
 const CODING_ERROR = 1.15;
 /** So many pixels tell how bright the picture is. */

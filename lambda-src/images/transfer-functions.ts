@@ -44,13 +44,13 @@ export function screenGain(transfer: number, red: number, green: number, blue: n
   return (HLG_PEAK / REFERENCE_WHITE) * luminance ** (HLG_GAMMA - 1);
 }
 
-/** Middle grey: what is no brighter looks the same on either screen. */
+/** Middle grey: up to it a picture looks the same on either screen. */
 const KNEE = 0.18;
 
 /**
  * How much of its light a pixel keeps when white is as bright as the screen, by its brightest channel: nothing changes up to
- * middle grey; from there on Reinhard's curve, as browsers use it, bends highlights towards white. Nearest to published SDR
- * grades of HDR photographs among six curves and knees.
+ * middle grey; from there on Reinhard's curve, as browsers use it, bends highlights towards white. The curve and its knee were
+ * chosen by one HDR photograph with a published SDR grade and by a chart; other grades differ more.
  * @param peak the brightest of the picture, 1 being SDR white: a picture without highlights stays as it is
  * @see https://www-old.cs.utah.edu/docs/techreports/2002/pdf/UUCS-02-001.pdf, equation 4
  */

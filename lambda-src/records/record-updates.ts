@@ -20,7 +20,7 @@ import type { Upload } from "./upload-event";
  *   its zombie:    claim(owner, n) ................................ claim(other, n+1) .... commit(owner, n) refused
  *   its straggler: claim(owner, n) ✗  sent, on its way ........ recordFailure(owner) .... claim(owner, n) refused
  *
- * Retries of an invocation share its request id, so the owner alone is no fence: the attempt is. It stays one when attempts
+ * Retries of an invocation share its request id, so the owner alone is not a fence: the attempt is. It stays one when attempts
  * are counted anew: a record lives for at least a day after its last claim, and no attempt for longer than 15 minutes.
  */
 
