@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
+import { messageOf } from "../contract/error-codes";
 import { DEFAULT_SETTINGS } from "../contract/read-settings";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { addProviders, configureBackend } from "./terraform";
@@ -44,7 +45,7 @@ function main(): void {
     lockProviders(process.env.TERRAFORM_BINARY_NAME ?? "terraform", scratch);
     process.stdout.write(`Wrote ${PROVIDER_LOCK}: commit it.\n`);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   } finally {
     rmSync(scratch, { recursive: true, force: true });

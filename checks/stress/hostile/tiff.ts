@@ -75,19 +75,13 @@ function sharedStrips(
   return tiffOf([rawTiffPage({ width, height, samples, bits, photometric, compression, data, fields })]);
 }
 
+/** A small grey picture. */
+const greyTiff = (data: Buffer, fields: readonly Field[]): Buffer =>
+  tiffOf([rawTiffPage({ width: 64, height: 64, samples: 1, bits: 8, photometric: MIN_IS_BLACK, data, fields })]);
+
 /** A field of unsigned bytes would be as large: four bytes each. */
 const withField = (tag: number, bytes: number): Buffer =>
-  tiffOf([
-    rawTiffPage({
-      width: 64,
-      height: 64,
-      samples: 1,
-      bits: 8,
-      photometric: MIN_IS_BLACK,
-      data: Buffer.alloc(64 * 64),
-      fields: [[tag, LONG, Array(Math.floor(bytes / 4)).fill(0x41414141)]],
-    }),
-  ]);
+  greyTiff(Buffer.alloc(64 * 64), [[tag, LONG, Array(Math.floor(bytes / 4)).fill(0x41414141)]]);
 
 const progressive = async (width: number, height: number, furtherScans = 80): Promise<Buffer> => {
   const image = await plain(width, height)
@@ -204,20 +198,10 @@ export const HOSTILE_TIFFS: readonly HostileClass[] = [
   {
     name: "TIFF: many strips",
     bytes: (max) =>
-      tiffOf([
-        rawTiffPage({
-          width: 64,
-          height: 64,
-          samples: 1,
-          bits: 8,
-          photometric: MIN_IS_BLACK,
-          data: Buffer.alloc(64),
-          fields: [
-            [278, LONG, [1]],
-            [273, LONG, Array(Math.floor(max / 8) - 1000).fill(8)],
-            [279, LONG, Array(Math.floor(max / 8) - 1000).fill(1)],
-          ],
-        }),
+      greyTiff(Buffer.alloc(64), [
+        [278, LONG, [1]],
+        [273, LONG, Array(Math.floor(max / 8) - 1000).fill(8)],
+        [279, LONG, Array(Math.floor(max / 8) - 1000).fill(1)],
       ]),
   },
   {

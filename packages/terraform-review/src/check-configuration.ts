@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { checkConfiguration } from "./configuration/check-configuration";
 import { readRules } from "./configuration/rules";
 import { strangeFilesIn } from "./configuration/stack-files";
+import { parseOptions } from "./parse-options";
 import { markdownOf, textOf } from "./render/text";
 import { UnusableInput } from "./unusable-input";
 
@@ -36,7 +36,7 @@ const RENDERERS = new Map([
 ]);
 
 function run(args: readonly string[]): void {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, OPTIONS);
   if (values.help) {
     process.stdout.write(HELP);
     return;
@@ -54,15 +54,6 @@ function run(args: readonly string[]): void {
   const more = refusals.length > MAX_LINES ? `- and ${refusals.length - MAX_LINES} more\n` : "";
   process.stdout.write(`${shown.join("")}${more}`);
   if (refusals.length > 0) process.exitCode = 1;
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const [sentence] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/);
-    throw new UnusableInput(`${sentence}; --help lists the options`);
-  }
 }
 
 function read(path: string): string {

@@ -2,7 +2,7 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseOptions } from "./parse-options";
 import { compareOutputs, endangersData } from "./synth/compare-outputs";
 import { readOutput } from "./synth/read-output";
 import { renderJson } from "./synth/render/json";
@@ -49,7 +49,7 @@ const OPTIONS = {
 
 /** @throws {UnusableInput} for options that are unknown or make no sense */
 export function readCommandLine(args: readonly string[]): CommandLine {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, OPTIONS);
   const format = FORMATS.find((known) => known === values.format);
   if (!format) throw new UnusableInput(`--format must be text, markdown or json, got "${values.format}"`);
   const [base, head, ...rest] = positionals;
@@ -58,15 +58,6 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   if (values.outputs && head === undefined && !values.help)
     throw new UnusableInput("HEAD must be an output directory with --outputs, got none");
   return { help: values.help, base: base ?? "", head, outputs: values.outputs, format };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const [sentence] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/);
-    throw new UnusableInput(`${sentence}; --help lists the options`);
-  }
 }
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;

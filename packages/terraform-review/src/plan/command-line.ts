@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseOptions } from "../parse-options";
 import { UnusableInput } from "../unusable-input";
 import { type Allowance, readAllowance } from "./allowance";
 import { BLOCK_KINDS } from "./finding";
@@ -53,7 +53,7 @@ const OPTIONS = {
 
 /** @throws {UnusableInput} for options that are unknown or make no sense */
 export function readCommandLine(args: readonly string[], isInputPiped: boolean): CommandLine {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, OPTIONS);
   const format = FORMATS.find((known) => known === values.format);
   if (!format) throw new UnusableInput(`--format must be text, markdown or json, got "${values.format}"`);
   const maxBytes = Number(values["max-bytes"]);
@@ -77,13 +77,4 @@ export function readCommandLine(args: readonly string[], isInputPiped: boolean):
     listRules,
     maxBytes,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const [sentence] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/);
-    throw new UnusableInput(`${sentence}; --help lists the options`);
-  }
 }
