@@ -85,8 +85,8 @@ async function hasOriginal({ originalKey, versionId, eTag }: ImageRecord, pipeli
 }
 
 /**
- * Previews that no record names. Every attempt claims its record before it writes, and the record is read after the listing: what
- * is found so is left over, unless the image is processed again, which `deleteUnreferenced` looks at.
+ * Previews that no record names. Every attempt claims its record before it writes, and this reads the record after the listing, so
+ * nothing uses such a preview unless the image is processed again: `deleteUnreferenced` looks for that.
  */
 export async function* findUnreferencedPreviews(
   pipeline: Pipeline,
