@@ -17,7 +17,7 @@ export interface Interference {
 
 /** The process that runs an invocation. */
 export interface InvocationProcess {
-  /** Has it killed for want of memory. */
+  /** Has it killed as out of memory. */
   starve(): void;
   /** Has it stand still. */
   freeze(): void;

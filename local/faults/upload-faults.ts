@@ -10,7 +10,7 @@ export const UPLOAD_FAULTS = [
   "s3_unavailable",
   /** DynamoDB throttles the claim of an attempt, the SDK's own retries included. */
   "dynamodb_throttled",
-  /** The process is killed for want of memory, after its claim. */
+  /** The process is killed as out of memory, after its claim. */
   "out_of_memory",
   /** The process stands still after its claim, until Lambda's time limit kills it. */
   "time_limit",

@@ -47,7 +47,7 @@ export class LocalFunction {
     }
   }
 
-  /** Has the process of a running invocation killed for want of memory, as if it had grown beyond the function's. */
+  /** Has the process of a running invocation killed as out of memory, as if it had grown beyond the function's. */
   starve(requestId: string): void {
     this.#running(requestId)?.starve();
   }
